@@ -1,0 +1,23 @@
+#pragma once
+
+#include "common/domain/result.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace millrace {
+
+/// Checks an Odoo order name: at least two levels of letters, digits, `-` and
+/// `_`, divided by `/` ("WH/MO/00011", "WH/MO/90003-001"); at most 64
+/// characters, the width of the database column. Returns it unchanged.
+result<std::string> check_order_name(std::string_view name);
+
+/// What a PLC text field of `characters` holds of a name.
+std::string cut_to_field(std::string_view name, std::size_t characters = 16);
+
+/// Checks a line's code ("PLC01"): 1 to 64 letters, digits, `-`, `_`; it is a
+/// level of MQTT topics and a database key.
+result<std::string> check_line_code(std::string_view code);
+
+} // namespace millrace

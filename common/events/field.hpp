@@ -1,0 +1,34 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+namespace millrace::events {
+
+/// One member of a message: JSON name, where it lives, what it means. The JSON
+/// conversion, the JSON Schema and its check all come from these.
+template <class Struct, class Member>
+struct field {
+  constexpr field(std::string_view json_name, Member Struct::*where,
+                  std::string_view meaning)
+    : name(json_name), member(where), doc(meaning) {
+  }
+
+  std::string_view name;
+  Member Struct::*member;
+  std::string_view doc;
+};
+
+/// Text that is already JSON, put into a message as it is.
+struct raw_json {
+  std::string text = "null";
+  friend bool operator==(const raw_json&, const raw_json&) = default;
+};
+
+/// Specialised beside each enum that travels: its names in order.
+template <class Enum>
+struct enum_names;
+
+} // namespace millrace::events

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+// A small HTTP/1.1 server over Beast: one thread, keep-alive, time-outs, size
+// limits. Beast stays in server.cpp.
+
+namespace millrace::http {
+
+struct request {
+  std::string method;
+  /// Percent-decoded, without the query; always starts with '/'.
+  std::string path;
+  /// As sent, undecoded.
+  std::string raw_path;
+  /// Decoded; of a repeated name the last counts.
+  std::map<std::string, std::string> query;
+  /// Names in lower case.
+  std::map<std::string, std::string> headers;
+  std::string body;
+  std::string remote_address;
+};
+
+struct response {
+  int status = 200;
+  std::string body;
+  std::string content_type = "application/json";
+  /// Header values must not come from outside unchecked: CR and LF are
+  /// replaced.
+  std::map<std::string, std::string> headers;
+};
+
+/// Answers once, from any thread. A request that is never answered gets 504
+/// after the answer time-out.
+using responder = std::function<void(response)>;
+/// Runs on the server's thread: must not block.
+using handler = std::function<void(request, responder)>;
+
+struct server_options {
+  std::string bind = "127.0.0.1";
+  /// 0: any free port, see port().
+  std::uint16_t port = 0;
+  std::size_t max_header_bytes = 8 * 1024;
+  std::size_t max_body_bytes = 1024 * 1024;
+  std::size_t max_connections = 1000;
+  /// For a request to arrive completely.
+  std::chrono::milliseconds read_time_out{10'000};
+  /// Between requests on a kept connection.
+  std::chrono::milliseconds idle_time_out{60'000};
+  /// For the handler to answer.
+  std::chrono::milliseconds answer_time_out{60'000};
+};
+
+class server {
+public:
+  /// Throws std::runtime_error naming address and port when it cannot listen.
+  server(server_options chosen, handler handle);
+  ~server();
+  void start();
+  std::uint16_t port() const;
+  /// Closes the listener, lets running answers finish until `grace`, ends.
+  void stop(std::chrono::milliseconds grace = std::chrono::milliseconds{2000});
+
+private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace millrace::http

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "common/config/binder.hpp"
+#include "common/service/port.hpp"
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+namespace millrace::service {
+
+/// The settings that every service has.
+struct common_settings {
+  std::string mqtt_url = "mqtt://localhost:1883";
+  std::string mqtt_user, mqtt_password;
+  std::string mqtt_ca_file, mqtt_certificate_file, mqtt_key_file;
+  /// MQTT client id; default "millrace-<service>".
+  std::string client_id;
+  std::string topic_root = "millrace/v1";
+  std::string log_level = "info";
+  std::string log_format = "text";
+  /// HTTP port for /healthz, /readyz and /metrics on loopback or METRICS_BIND;
+  /// 0: none.
+  int metrics_port = 0;
+  std::string metrics_bind = "127.0.0.1";
+};
+
+/// What run() hands to a service.
+struct surroundings {
+  const common_settings& settings;
+  bus::client& bus;
+  port& events;
+  wall_clock clock;
+  id_source ids;
+};
+
+/// A service, as main.cpp describes it.
+struct definition {
+  std::string name;
+  std::string summary;
+  /// Declares the service's own settings.
+  std::function<void(config::binder&)> declare;
+  /// Cross-checks after loading; all that is wrong. Optional.
+  std::function<std::vector<std::string>()> check;
+  /// Wires and starts; registers handlers on the port. The bus starts right
+  /// after it. Throws std::exception when the service cannot live.
+  std::function<void(surroundings&)> start;
+  /// After SIGTERM or SIGINT: finish what is in hand, at most until `deadline`.
+  /// The bus still works; it is flushed and stopped afterwards.
+  std::function<void(std::chrono::steady_clock::time_point deadline)> stop;
+  /// Why the service is not ready, or empty. Optional.
+  std::function<std::string()> not_ready;
+};
+
+/// main() of every service: settings, log, signals, bus, retained service state
+/// with last will, health and metrics over HTTP, start, wait for SIGTERM, stop
+/// within 10 s (a watchdog ends the process after that). Returns the exit code.
+int run(int argc, char** argv, definition what);
+
+} // namespace millrace::service
