@@ -1,6 +1,8 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -16,9 +18,19 @@ struct field {
     : name(json_name), member(where), doc(meaning) {
   }
 
+  /// The same with bounds, for whole numbers.
+  constexpr field in(std::int64_t lowest, std::int64_t highest) const {
+    field bounded = *this;
+    bounded.low = lowest;
+    bounded.high = highest;
+    return bounded;
+  }
+
   std::string_view name;
   Member Struct::*member;
   std::string_view doc;
+  std::optional<std::int64_t> low;
+  std::optional<std::int64_t> high;
 };
 
 /// Text that is already JSON, put into a message as it is.

@@ -141,7 +141,8 @@ struct slot_order {
 
   static constexpr auto fields() {
     return std::tuple{
-      field{"slot", &slot_order::slot, "1..10, also the batch number"},
+      field{"slot", &slot_order::slot, "1..10, also the batch number"}.in(1,
+                                                                          10),
       field{"mo_id", &slot_order::mo_id, "order name, uncut"},
       field{"bom_code", &slot_order::bom_code, "uncut; may be empty"},
       field{"finished_goods", &slot_order::finished_goods, "product, uncut"},
@@ -183,7 +184,7 @@ struct slot_report {
 
   static constexpr auto fields() {
     return std::tuple{
-      field{"slot", &slot_report::slot, "1..10"},
+      field{"slot", &slot_report::slot, "1..10"}.in(1, 10),
       field{"mo_id", &slot_report::mo_id,
             "order name as the PLC holds it, at most 16 characters; empty for "
             "a free slot"},
@@ -209,7 +210,7 @@ struct slot_name {
 
   static constexpr auto fields() {
     return std::tuple{
-      field{"slot", &slot_name::slot, "1..10"},
+      field{"slot", &slot_name::slot, "1..10"}.in(1, 10),
       field{"mo_id", &slot_name::mo_id, "order name, uncut"},
     };
   }
@@ -285,7 +286,8 @@ struct mo_fetch {
     return std::tuple{
       field{"line", &mo_fetch::line, "Odoo equipment code of the line"},
       field{"fetch_id", &mo_fetch::fetch_id, "the answer repeats it"},
-      field{"limit", &mo_fetch::limit, "at most so many orders, 1..10"},
+      field{"limit", &mo_fetch::limit, "at most so many orders, 1..10"}.in(1,
+                                                                           10),
       field{"exclude", &mo_fetch::exclude,
             "orders that are here already although Odoo may list them"},
     };
@@ -308,7 +310,8 @@ struct plc_write {
     return std::tuple{
       field{"line", &plc_write::line, "Odoo equipment code of the line"},
       field{"stage", &plc_write::stage,
-            "grows with every new queue of the line; an older one is refused"},
+            "grows with every new queue of the line; an older one is refused"}
+        .in(0, 1'000'000'000'000),
       field{"expires_at", &plc_write::expires_at,
             "UTC; not to be started later"},
       field{"batches", &plc_write::batches, "1..10, each slot once"},
@@ -346,7 +349,7 @@ struct plc_acknowledge {
   static constexpr auto fields() {
     return std::tuple{
       field{"line", &plc_acknowledge::line, "Odoo equipment code of the line"},
-      field{"slot", &plc_acknowledge::slot, "1..10"},
+      field{"slot", &plc_acknowledge::slot, "1..10"}.in(1, 10),
       field{"mo_id", &plc_acknowledge::mo_id,
             "order name, uncut; set only while the slot still holds it"},
     };
@@ -374,7 +377,8 @@ struct odoo_push {
       field{"batch_id", &odoo_push::batch_id, "UUID"},
       field{"mo_id", &odoo_push::mo_id, "order name"},
       field{"revision", &odoo_push::revision,
-            "of the figures; the answer repeats it"},
+            "of the figures; the answer repeats it"}
+        .in(0, 1'000'000'000'000),
       field{"consumption_kg", &odoo_push::consumption, "actual, kg"},
       field{"mark_done", &odoo_push::mark_done,
             "figures are final: close the order"},
@@ -436,8 +440,9 @@ struct store_query {
       field{"mo_id", &store_query::mo_id, "order name, exact"},
       field{"status", &store_query::status,
             "history: completed, failed, cancelled or cleared"},
-      field{"limit", &store_query::limit, "history: 1..1000"},
-      field{"offset", &store_query::offset, "history: 0 or more"},
+      field{"limit", &store_query::limit, "history: 1..1000"}.in(1, 1000),
+      field{"offset", &store_query::offset, "history: 0 or more"}.in(
+        0, 1'000'000'000),
     };
   }
 };
@@ -532,7 +537,8 @@ struct batch_staged {
     return std::tuple{
       field{"line", &batch_staged::line, "Odoo equipment code of the line"},
       field{"batch_id", &batch_staged::batch_id, "UUID"},
-      field{"batch_no", &batch_staged::batch_no, "1..10, the PLC's slot"},
+      field{"batch_no", &batch_staged::batch_no, "1..10, the PLC's slot"}.in(
+        1, 10),
       field{"mo_id", &batch_staged::mo_id, "order name"},
       field{"finished_goods", &batch_staged::finished_goods, "product"},
       field{"quantity_kg", &batch_staged::quantity, "ordered, kg"},
@@ -554,7 +560,8 @@ struct plc_written {
   static constexpr auto fields() {
     return std::tuple{
       field{"line", &plc_written::line, "Odoo equipment code of the line"},
-      field{"stage", &plc_written::stage, "of the plc.write"},
+      field{"stage", &plc_written::stage, "of the plc.write"}.in(
+        0, 1'000'000'000'000),
       field{"batches", &plc_written::batches, "what the PLC now holds"},
       field{"already_there", &plc_written::already_there,
             "the PLC held exactly these: nothing was touched"},
@@ -575,7 +582,8 @@ struct plc_write_deferred {
     return std::tuple{
       field{"line", &plc_write_deferred::line,
             "Odoo equipment code of the line"},
-      field{"stage", &plc_write_deferred::stage, "of the plc.write"},
+      field{"stage", &plc_write_deferred::stage, "of the plc.write"}.in(
+        0, 1'000'000'000'000),
       field{"reason", &plc_write_deferred::reason,
             "in words; nothing was written"},
     };
@@ -594,7 +602,8 @@ struct plc_write_failed {
   static constexpr auto fields() {
     return std::tuple{
       field{"line", &plc_write_failed::line, "Odoo equipment code of the line"},
-      field{"stage", &plc_write_failed::stage, "of the plc.write"},
+      field{"stage", &plc_write_failed::stage, "of the plc.write"}.in(
+        0, 1'000'000'000'000),
       field{"reason", &plc_write_failed::reason, "in words"},
       field{"needs_person", &plc_write_failed::needs_person,
             "repeating it cannot help, e.g. a value that does not fit"},
@@ -633,7 +642,7 @@ struct plc_acknowledged {
   static constexpr auto fields() {
     return std::tuple{
       field{"line", &plc_acknowledged::line, "Odoo equipment code of the line"},
-      field{"slot", &plc_acknowledged::slot, "1..10"},
+      field{"slot", &plc_acknowledged::slot, "1..10"}.in(1, 10),
       field{"mo_id", &plc_acknowledged::mo_id, "order name, uncut"},
       field{"outcome", &plc_acknowledged::outcome,
             "slot_changed: the slot holds something else or is not finished; "
@@ -659,11 +668,12 @@ struct batch_updated {
     return std::tuple{
       field{"line", &batch_updated::line, "Odoo equipment code of the line"},
       field{"batch_id", &batch_updated::batch_id, "UUID"},
-      field{"batch_no", &batch_updated::batch_no, "1..10"},
+      field{"batch_no", &batch_updated::batch_no, "1..10"}.in(1, 10),
       field{"mo_id", &batch_updated::mo_id, "order name"},
       field{"state", &batch_updated::state, "staged .. cancelled"},
       field{"revision", &batch_updated::revision,
-            "grows with each change of actual values"},
+            "grows with each change of actual values"}
+        .in(0, 1'000'000'000'000),
       field{"consumption_kg", &batch_updated::consumption, "actual, kg"},
       field{"weight_kg", &batch_updated::weight, "finished goods, kg"},
     };
@@ -686,9 +696,10 @@ struct batch_completed {
     return std::tuple{
       field{"line", &batch_completed::line, "Odoo equipment code of the line"},
       field{"batch_id", &batch_completed::batch_id, "UUID"},
-      field{"batch_no", &batch_completed::batch_no, "1..10"},
+      field{"batch_no", &batch_completed::batch_no, "1..10"}.in(1, 10),
       field{"mo_id", &batch_completed::mo_id, "order name"},
-      field{"revision", &batch_completed::revision, "of the final figures"},
+      field{"revision", &batch_completed::revision, "of the final figures"}.in(
+        0, 1'000'000'000'000),
       field{"consumption_kg", &batch_completed::consumption, "final, kg"},
       field{"weight_kg", &batch_completed::weight, "finished goods, kg"},
     };
@@ -711,7 +722,8 @@ struct odoo_pushed {
       field{"line", &odoo_pushed::line, "Odoo equipment code of the line"},
       field{"batch_id", &odoo_pushed::batch_id, "UUID"},
       field{"mo_id", &odoo_pushed::mo_id, "order name"},
-      field{"revision", &odoo_pushed::revision, "of the figures"},
+      field{"revision", &odoo_pushed::revision, "of the figures"}.in(
+        0, 1'000'000'000'000),
       field{"done", &odoo_pushed::done, "mo-detail says state done"},
       field{"differences", &odoo_pushed::differences,
             "what Odoo holds otherwise and cannot be told to change, in words"},
@@ -737,7 +749,8 @@ struct odoo_push_failed {
       field{"batch_id", &odoo_push_failed::batch_id, "UUID"},
       field{"mo_id", &odoo_push_failed::mo_id, "order name"},
       field{"revision", &odoo_push_failed::revision,
-            "of the figures; absent for a cancel"},
+            "of the figures; absent for a cancel"}
+        .in(0, 1'000'000'000'000),
       field{"operation", &odoo_push_failed::operation, "what failed"},
       field{"error_class", &odoo_push_failed::error_class, "kind of failure"},
       field{"text", &odoo_push_failed::text, "what Odoo or the network said"},
@@ -777,7 +790,7 @@ struct batch_archived {
     return std::tuple{
       field{"line", &batch_archived::line, "Odoo equipment code of the line"},
       field{"batch_id", &batch_archived::batch_id, "UUID"},
-      field{"batch_no", &batch_archived::batch_no, "1..10"},
+      field{"batch_no", &batch_archived::batch_no, "1..10"}.in(1, 10),
       field{"mo_id", &batch_archived::mo_id, "order name"},
       field{"status", &batch_archived::status,
             "completed, failed, cancelled or cleared"},
@@ -800,7 +813,7 @@ struct batch_cancelled {
     return std::tuple{
       field{"line", &batch_cancelled::line, "Odoo equipment code of the line"},
       field{"batch_id", &batch_cancelled::batch_id, "UUID"},
-      field{"batch_no", &batch_cancelled::batch_no, "1..10"},
+      field{"batch_no", &batch_cancelled::batch_no, "1..10"}.in(1, 10),
       field{"mo_id", &batch_cancelled::mo_id, "order name"},
       field{"reason", &batch_cancelled::reason, "in words"},
     };
@@ -817,7 +830,8 @@ struct queue_emptied {
   static constexpr auto fields() {
     return std::tuple{
       field{"line", &queue_emptied::line, "Odoo equipment code of the line"},
-      field{"stage", &queue_emptied::stage, "the queue that is through"},
+      field{"stage", &queue_emptied::stage, "the queue that is through"}.in(
+        0, 1'000'000'000'000),
     };
   }
 };

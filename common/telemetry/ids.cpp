@@ -1,0 +1,111 @@
+#include "common/telemetry/ids.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <stdexcept>
+
+namespace millrace {
+
+namespace {
+
+using uuid_bytes = std::array<std::uint8_t, 16>;
+
+// Chosen once at random; part of the contract that a republished event keeps
+// its id.
+constexpr uuid_bytes own_namespace{0x6d, 0x1b, 0x4c, 0x52, 0x9a, 0x0e,
+                                   0x4f, 0x37, 0x8e, 0x5d, 0x2c, 0x71,
+                                   0xb3, 0x06, 0xd4, 0xa9};
+
+template <std::size_t N>
+std::array<std::uint8_t, N> random_bytes() {
+  std::array<std::uint8_t, N> out;
+  if (RAND_bytes(out.data(), static_cast<int>(N)) != 1)
+    throw std::runtime_error("the system has no randomness to give");
+  return out;
+}
+
+std::string hex(const std::uint8_t* bytes, std::size_t count) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string out;
+  for (std::size_t i = 0; i < count; ++i) {
+    out += digits[bytes[i] >> 4];
+    out += digits[bytes[i] & 15];
+  }
+  return out;
+}
+
+std::string uuid_text(uuid_bytes bytes, std::uint8_t version) {
+  bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0f) | (version << 4));
+  bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3f) | 0x80);
+  auto text = hex(bytes.data(), bytes.size());
+  for (const std::size_t at : {8U, 13U, 18U, 23U})
+    text.insert(at, 1, '-');
+  return text;
+}
+
+bool is_traceparent(std::string_view text) {
+  if (text.size() != 55 || text[2] != '-' || text[35] != '-' || text[52] != '-')
+    return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool divider = i == 2 || i == 35 || i == 52;
+    const bool digit = (text[i] >= '0' && text[i] <= '9')
+                       || (text[i] >= 'a' && text[i] <= 'f');
+    if (!divider && !digit)
+      return false;
+  }
+  return true;
+}
+
+} // namespace
+
+id_source random_ids() {
+  return [] {
+    auto bytes = random_bytes<16>();
+    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
+                       std::chrono::system_clock::now().time_since_epoch())
+                       .count();
+    for (int i = 0; i < 6; ++i)
+      bytes[static_cast<std::size_t>(i)]
+        = static_cast<std::uint8_t>(now >> (8 * (5 - i)));
+    return uuid_text(bytes, 7);
+  };
+}
+
+std::string named_id(std::string_view name) {
+  std::string input(own_namespace.begin(), own_namespace.end());
+  input += name;
+  std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
+  unsigned length = 0;
+  if (EVP_Digest(input.data(), input.size(), digest.data(), &length, EVP_sha1(),
+                 nullptr)
+      != 1)
+    throw std::runtime_error("SHA-1 is not available");
+  uuid_bytes bytes;
+  std::copy_n(digest.begin(), bytes.size(), bytes.begin());
+  return uuid_text(bytes, 5);
+}
+
+std::string new_traceparent() {
+  const auto bytes = random_bytes<24>();
+  return "00-" + hex(bytes.data(), 16) + "-" + hex(bytes.data() + 16, 8)
+         + "-01";
+}
+
+std::string child_traceparent(std::string_view parent) {
+  if (!is_traceparent(parent))
+    return new_traceparent();
+  const auto span = random_bytes<8>();
+  return std::string(parent.substr(0, 36)) + hex(span.data(), span.size())
+         + "-01";
+}
+
+std::string trace_id_of(std::string_view traceparent) {
+  return is_traceparent(traceparent) ? std::string(traceparent.substr(3, 32))
+                                     : std::string();
+}
+
+} // namespace millrace
