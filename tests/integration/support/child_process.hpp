@@ -13,10 +13,10 @@ struct command_line {
   /// argv[0] is looked up in PATH when it has no slash.
   std::vector<std::string> argv;
   /// Added to this process's environment.
-  std::map<std::string, std::string> environment;
-  std::string working_folder;
+  std::map<std::string, std::string> environment = {};
+  std::string working_folder = {};
   /// stdout and stderr are appended here; empty: /dev/null.
-  std::string output_file;
+  std::string output_file = {};
 };
 
 /// A program of this test's own. It is killed at the end, also when the thread
