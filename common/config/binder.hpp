@@ -83,12 +83,14 @@ std::string duration_text(std::chrono::milliseconds span);
 using source = std::map<std::string, std::string>;
 
 /// Reads a `.env` file's text: NAME=VALUE lines, `export`, comments (also after
-/// an unquoted value), single and double quotes. The error names the line.
+/// a value and a blank), single and double quotes, over several lines too. The
+/// error names the line.
 result<source> parse_dotenv(std::string_view text);
 
 /// Sets every bound member. Returns all that is wrong, each naming variable,
-/// value (not of a secret) and what is allowed; empty when all is right.
-/// `read_file` serves NAME_FILE.
+/// value (not of a secret, nor a URL's password) and what is allowed; empty
+/// when all is right. An empty variable counts as not given, but one of the
+/// environment still hides the same one of .env. `read_file` serves NAME_FILE.
 std::vector<std::string>
 apply(const binder& settings, const source& environment, const source& dotenv,
       const std::function<result<std::string>(const std::string&)>& read_file);
@@ -98,8 +100,10 @@ enum class start { run, exit_ok, exit_error };
 /// The whole start of a service: --help (prints every setting with default and
 /// meaning), --version, --check-config (validates and ends), reads the
 /// environment and the file `.env` of the working folder (or ENV_FILE), prints
-/// all errors to stderr.
+/// all errors to stderr. `cross_check` (optional) runs when each setting by
+/// itself is right and returns all that is wrong between them.
 start load(int argc, char** argv, std::string_view service,
-           std::string_view summary, const binder& settings);
+           std::string_view summary, const binder& settings,
+           const std::function<std::vector<std::string>()>& cross_check = {});
 
 } // namespace millrace::config
