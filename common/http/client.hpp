@@ -59,6 +59,8 @@ std::string check_base_url(std::string_view url);
 /// `repeatable` says that a second execution is harmless.
 class client {
 public:
+  /// Throws std::invalid_argument for a base_url that check_base_url refuses
+  /// and for a ca_file that cannot be read.
   explicit client(client_options chosen);
   ~client();
   call_result call(const std::string& method, const std::string& path,

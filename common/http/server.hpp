@@ -9,7 +9,7 @@
 #include <string>
 
 // A small HTTP/1.1 server over Beast: one thread, keep-alive, time-outs, size
-// limits. Beast stays in server.cpp.
+// limits. Beast stays in connection.cpp.
 
 namespace millrace::http {
 
@@ -64,7 +64,8 @@ public:
   ~server();
   void start();
   std::uint16_t port() const;
-  /// Closes the listener, lets running answers finish until `grace`, ends.
+  /// Closes the listener, lets running answers finish until `grace`, ends. Not
+  /// from a handler.
   void stop(std::chrono::milliseconds grace = std::chrono::milliseconds{2000});
 
 private:

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "common/http/server.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+// Internal to the server: one accepted connection.
+
+namespace millrace::http {
+
+/// The way from any thread to the server's thread. Open until the server ends;
+/// afterwards what is posted is dropped.
+class gate {
+public:
+  explicit gate(boost::asio::io_context& io) : io_(&io) {
+  }
+  template <class F>
+  void post(F work) {
+    const std::lock_guard guard{mutex_};
+    if (io_)
+      boost::asio::post(*io_, std::move(work));
+  }
+  void shut() {
+    const std::lock_guard guard{mutex_};
+    io_ = nullptr;
+  }
+
+private:
+  std::mutex mutex_;
+  boost::asio::io_context* io_;
+};
+
+/// Reads requests one after the other and writes their answers. All methods on
+/// the server's thread.
+class connection {
+public:
+  virtual ~connection() = default;
+  virtual void start() = 0;
+  /// Answers 503 without reading and closes.
+  virtual void refuse() = 0;
+  /// Takes no further request: closes now when idle, else after the answer in
+  /// hand.
+  virtual void finish() = 0;
+};
+
+/// `ended` is called once, when the connection is closed.
+std::shared_ptr<connection>
+make_connection(boost::asio::ip::tcp::socket socket,
+                const server_options& options, const handler& handle,
+                std::shared_ptr<gate> to_server,
+                std::function<void(connection*)> ended);
+
+} // namespace millrace::http

@@ -1,0 +1,155 @@
+#include "common/http/server.hpp"
+
+#include "common/http/connection.hpp"
+#include "common/telemetry/log.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <future>
+#include <stdexcept>
+#include <thread>
+#include <unordered_map>
+
+namespace millrace::http {
+
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+/// Connections above max_connections that are told so; further ones are closed
+/// without a word.
+constexpr std::size_t refused_at_once = 100;
+/// Before accepting again when the system has no file descriptors left.
+constexpr std::chrono::milliseconds accept_pause{100};
+
+tcp::acceptor listen(asio::io_context& io, const std::string& address,
+                     std::uint16_t port) {
+  try {
+    tcp::resolver resolver{io};
+    const tcp::endpoint where
+      = *resolver.resolve(address, std::to_string(port), tcp::resolver::passive)
+           .begin();
+    return tcp::acceptor{io, where, true};
+  } catch (const boost::system::system_error& e) {
+    throw std::runtime_error("cannot listen on " + address + ":"
+                             + std::to_string(port) + ": "
+                             + e.code().message());
+  }
+}
+
+} // namespace
+
+struct server::impl {
+  impl(server_options chosen, handler how)
+    : options(std::move(chosen)), handle(std::move(how)),
+      acceptor(listen(io, options.bind, options.port)),
+      port(acceptor.local_endpoint().port()), pause(io),
+      to_server(std::make_shared<gate>(io)) {
+  }
+
+  void accept() {
+    acceptor.async_accept([this](error_code ec, tcp::socket socket) {
+      if (stopping)
+        return;
+      if (ec)
+        return accept_later(ec);
+      admit(std::move(socket));
+      accept();
+    });
+  }
+
+  void accept_later(error_code why) {
+    log::warn("http.accept_failed", {{"error", why.message()}});
+    pause.expires_after(accept_pause);
+    pause.async_wait([this](error_code ec) {
+      if (!ec && !stopping)
+        accept();
+    });
+  }
+
+  void admit(tcp::socket socket) {
+    if (connections.size() >= options.max_connections + refused_at_once)
+      return;
+    const bool full = connections.size() >= options.max_connections;
+    auto fresh = make_connection(std::move(socket), options, handle, to_server,
+                                 [this](connection* ended) { remove(ended); });
+    connections.emplace(fresh.get(), fresh);
+    full ? fresh->refuse() : fresh->start();
+  }
+
+  void remove(connection* ended) {
+    connections.erase(ended);
+    if (stopping && connections.empty())
+      io.stop();
+  }
+
+  /// On the server's thread.
+  void begin_stop() {
+    stopping = true;
+    error_code ec;
+    acceptor.close(ec);
+    pause.cancel();
+    const auto copy = connections;
+    for (const auto& [key, each] : copy)
+      each->finish();
+    if (connections.empty())
+      io.stop();
+  }
+
+  void run() {
+    for (;;) {
+      try {
+        io.run();
+        return;
+      } catch (const std::exception& e) {
+        log::error("http.server_thread", {{"error", e.what()}});
+      }
+    }
+  }
+
+  server_options options;
+  handler handle;
+  asio::io_context io{1};
+  tcp::acceptor acceptor;
+  std::uint16_t port;
+  asio::steady_timer pause;
+  std::shared_ptr<gate> to_server;
+  std::unordered_map<connection*, std::shared_ptr<connection>> connections;
+  bool stopping = false;
+  std::promise<void> ended;
+  std::thread thread;
+};
+
+server::server(server_options chosen, handler handle)
+  : impl_(std::make_unique<impl>(std::move(chosen), std::move(handle))) {
+}
+
+server::~server() {
+  stop();
+  impl_->to_server->shut();
+}
+
+void server::start() {
+  impl_->accept();
+  impl_->thread = std::thread([this] {
+    impl_->run();
+    impl_->ended.set_value();
+  });
+}
+
+std::uint16_t server::port() const {
+  return impl_->port;
+}
+
+void server::stop(std::chrono::milliseconds grace) {
+  if (!impl_->thread.joinable())
+    return;
+  impl_->to_server->post([this] { impl_->begin_stop(); });
+  impl_->ended.get_future().wait_for(grace);
+  impl_->io.stop();
+  impl_->thread.join();
+}
+
+} // namespace millrace::http
