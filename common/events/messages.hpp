@@ -1018,7 +1018,7 @@ struct message_rejected {
 };
 
 /// Every message type, for the codec, the schemas and their tests.
-#define MILLRACE_MESSAGES(X)                                                   \
+#define MILLRACE_COMMANDS(X)                                                   \
   X(task_run)                                                                  \
   X(task_trigger)                                                              \
   X(scheduler_toggle)                                                          \
@@ -1030,7 +1030,9 @@ struct message_rejected {
   X(odoo_cancel)                                                               \
   X(store_query)                                                               \
   X(retry_push)                                                                \
-  X(command_result)                                                            \
+  X(command_result)
+
+#define MILLRACE_EVENTS(X)                                                     \
   X(mo_fetched)                                                                \
   X(mo_fetch_failed)                                                           \
   X(batch_staged)                                                              \
@@ -1049,10 +1051,17 @@ struct message_rejected {
   X(queue_emptied)                                                             \
   X(task_finished)                                                             \
   X(alert_raised)                                                              \
-  X(alert_cleared)                                                             \
+  X(alert_cleared)
+
+#define MILLRACE_STATES(X)                                                     \
   X(line_state)                                                                \
   X(service_state)                                                             \
   X(scheduler_state)                                                           \
   X(message_rejected)
+
+#define MILLRACE_MESSAGES(X)                                                   \
+  MILLRACE_COMMANDS(X)                                                         \
+  MILLRACE_EVENTS(X)                                                           \
+  MILLRACE_STATES(X)
 
 } // namespace millrace::events
