@@ -44,8 +44,9 @@ std::optional<decimal> read_decimal(std::string_view text) {
   if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
     auto first = text.data() + i + 1;
     const auto last = text.data() + text.size();
-    if (first != last && *first == '+')
-      ++first;
+    // from_chars knows no plus sign, and after one no other sign may come.
+    if (first != last && *first == '+' && ++first != last && *first == '-')
+      return {};
     long exponent = 0;
     const auto [end, failed] = std::from_chars(first, last, exponent);
     if (failed != std::errc{} || end != last || std::labs(exponent) > 400)
@@ -92,7 +93,9 @@ double kilograms::to_double() const {
 }
 
 std::string kilograms::to_string() const {
-  const auto magnitude = static_cast<std::uint64_t>(std::llabs(milli_));
+  // Unsigned, so that the lowest of all values has a magnitude too.
+  const auto bits = static_cast<std::uint64_t>(milli_);
+  const auto magnitude = milli_ < 0 ? 0 - bits : bits;
   auto fraction = std::to_string(magnitude % 1000);
   fraction.insert(0, 3 - fraction.size(), '0');
   return (milli_ < 0 ? "-" : "") + std::to_string(magnitude / 1000) + "."

@@ -1,5 +1,6 @@
 #include "common/domain/order_name.hpp"
 
+#include <algorithm>
 #include <cctype>
 
 namespace millrace {
@@ -10,6 +11,11 @@ constexpr std::size_t column_width = 64;
 
 bool is_name_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_';
+}
+
+/// The second and further bytes of a character in UTF-8.
+bool continues_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
 }
 
 } // namespace
@@ -39,16 +45,21 @@ result<std::string> check_order_name(std::string_view name) {
 }
 
 std::string cut_to_field(std::string_view name, std::size_t characters) {
-  return std::string(name.substr(0, characters));
+  auto end = std::min(characters, name.size());
+  while (end > 0 && end < name.size() && continues_character(name[end]))
+    --end;
+  return std::string(name.substr(0, end));
 }
 
 result<std::string> check_line_code(std::string_view code) {
-  bool fits = !code.empty() && code.size() <= column_width;
+  bool fits
+    = !code.empty() && code.size() <= column_width && code.front() != '_';
   for (const char c : code)
     fits = fits && is_name_character(c);
   if (!fits)
     return error{"line \"" + std::string(code.substr(0, 80))
-                 + "\": expected 1 to 64 letters, digits, '-' or '_'"};
+                 + "\": expected 1 to 64 letters, digits, '-' or '_', "
+                   "the first no '_'"};
   return std::string(code);
 }
 
