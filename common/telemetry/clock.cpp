@@ -1,6 +1,5 @@
 #include "common/telemetry/clock.hpp"
 
-#include <charconv>
 #include <cstdio>
 
 namespace millrace {
@@ -14,13 +13,18 @@ std::optional<int> digits(std::string_view& text, std::size_t width) {
   if (text.size() < width)
     return {};
   int value = 0;
-  const auto [end, failed]
-    = std::from_chars(text.data(), text.data() + width, value);
-  if (failed != std::errc{} || end != text.data() + width)
-    return {};
+  for (const char c : text.substr(0, width)) {
+    if (c < '0' || c > '9')
+      return {};
+    value = value * 10 + (c - '0');
+  }
   text.remove_prefix(width);
   return value;
 }
+
+// What fits the system clock's nanoseconds for certain.
+constexpr int first_year = 1678;
+constexpr int last_year = 2261;
 
 bool skip(std::string_view& text, char wanted) {
   if (text.empty() || text.front() != wanted)
@@ -104,7 +108,8 @@ std::optional<system_clock::time_point> parse_utc(std::string_view text) {
   const auto offset = part ? zone(text) : std::nullopt;
   const year_month_day date{year{*y}, month{static_cast<unsigned>(*mo)},
                             day{static_cast<unsigned>(*d)}};
-  if (!offset || !text.empty() || !date.ok() || *h > 23 || *mi > 59 || *s > 60)
+  if (!offset || !text.empty() || !date.ok() || *y < first_year
+      || *y > last_year || *h > 23 || *mi > 59 || *s > 60)
     return {};
   return sys_days{date} + hours{*h} + minutes{*mi} + seconds{*s} + *part
          - *offset;

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -57,7 +58,12 @@ bool is_traceparent(std::string_view text) {
     if (!divider && !digit)
       return false;
   }
-  return true;
+  // W3C: version ff and all-zero ids are invalid.
+  const auto zeros = [](std::string_view id) {
+    return id.find_first_not_of('0') == id.npos;
+  };
+  return text.substr(0, 2) != "ff" && !zeros(text.substr(3, 32))
+         && !zeros(text.substr(36, 16));
 }
 
 } // namespace
@@ -99,8 +105,8 @@ std::string child_traceparent(std::string_view parent) {
   if (!is_traceparent(parent))
     return new_traceparent();
   const auto span = random_bytes<8>();
-  return std::string(parent.substr(0, 36)) + hex(span.data(), span.size())
-         + "-01";
+  return "00" + std::string(parent.substr(2, 34))
+         + hex(span.data(), span.size()) + "-01";
 }
 
 std::string trace_id_of(std::string_view traceparent) {

@@ -1,8 +1,8 @@
 #include "common/telemetry/log.hpp"
 
-#include "common/telemetry/clock.hpp"
+#include "common/telemetry/ids.hpp"
+#include "common/telemetry/log_line.hpp"
 
-#include <nlohmann/json.hpp>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -30,10 +30,7 @@ output& target() {
   return out;
 }
 
-thread_local int current_task = 0;
-thread_local std::string current_trace;
-
-constexpr std::string_view level_names[] = {"DEBUG", "INFO", "WARN", "ERROR"};
+thread_local context current;
 
 spdlog::level::level_enum spdlog_level(level severity) {
   switch (severity) {
@@ -47,66 +44,6 @@ spdlog::level::level_enum spdlog_level(level severity) {
     break;
   }
   return spdlog::level::err;
-}
-
-bool is_plain(std::string_view value) {
-  if (value.empty())
-    return false;
-  for (const char c : value)
-    if (c <= ' ' || c == '"' || c == '=' || c == '\\' || c == 0x7f)
-      return false;
-  return true;
-}
-
-/// Quoted where needed, so that no value can forge a line or a field.
-void append_value(std::string& line, std::string_view value) {
-  if (is_plain(value)) {
-    line += value;
-    return;
-  }
-  line += nlohmann::json(value).dump(-1, ' ', false,
-                                     nlohmann::json::error_handler_t::replace);
-}
-
-std::string text_line(level severity, std::string_view event, fields details) {
-  std::string line = format_utc(std::chrono::system_clock::now());
-  line += ' ';
-  line += level_names[static_cast<std::size_t>(severity)];
-  line += ' ';
-  line += target().service;
-  if (current_task > 0)
-    line += " [TASK " + std::to_string(current_task) + "]";
-  line += ' ';
-  line += event;
-  for (const auto& detail : details) {
-    line += ' ';
-    line += detail.key;
-    line += '=';
-    append_value(line, detail.value);
-  }
-  if (!current_trace.empty())
-    line += " trace=" + current_trace;
-  return line;
-}
-
-std::string json_line(level severity, std::string_view event, fields details) {
-  nlohmann::ordered_json line;
-  line["ts"] = format_utc(std::chrono::system_clock::now());
-  line["level"] = level_names[static_cast<std::size_t>(severity)];
-  line["service"] = target().service;
-  if (current_task > 0)
-    line["task"] = current_task;
-  line["event"] = event;
-  for (const auto& detail : details)
-    line[std::string(detail.key)] = detail.value;
-  if (!current_trace.empty())
-    line["trace_id"] = current_trace;
-  return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-std::string trace_id_part(std::string_view traceparent) {
-  return traceparent.size() == 55 ? std::string(traceparent.substr(3, 32))
-                                  : std::string();
 }
 
 } // namespace
@@ -127,20 +64,28 @@ void write(level severity, std::string_view event, fields details) {
   const auto as = spdlog_level(severity);
   if (!out.logger->should_log(as))
     return;
-  out.logger->log(as, "{}",
-                  out.json ? json_line(severity, event, details)
-                           : text_line(severity, event, details));
+  const line said{std::chrono::system_clock::now(),
+                  severity,
+                  out.service,
+                  current,
+                  event,
+                  details};
+  out.logger->log(as, "{}", out.json ? as_json(said) : as_text(said));
+}
+
+const context& current_context() {
+  return current;
 }
 
 scope::scope(int task_number, std::string_view traceparent)
-  : outer_task_(current_task), outer_trace_(current_trace) {
-  current_task = task_number;
-  current_trace = trace_id_part(traceparent);
+  : outer_task_(current.task), outer_trace_(std::move(current.trace_id)) {
+  current.task = task_number;
+  current.trace_id = trace_id_of(traceparent);
 }
 
 scope::~scope() {
-  current_task = outer_task_;
-  current_trace = std::move(outer_trace_);
+  current.task = outer_task_;
+  current.trace_id = std::move(outer_trace_);
 }
 
 } // namespace millrace::log
