@@ -1,0 +1,187 @@
+#include "services/odoo-gateway/order_reading.hpp"
+
+#include "common/domain/order_name.hpp"
+#include "services/odoo-gateway/clean_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace millrace::odoo {
+
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string out{text};
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) {
+    return static_cast<char>(std::tolower(c));
+  });
+  return out;
+}
+
+bool same_code(std::string_view a, std::string_view b) {
+  return lower(a) == lower(b);
+}
+
+/// An equipment is {code, name}; a text is taken for the code.
+std::string code_of(const json& equipment) {
+  return equipment.is_string() ? equipment.get<std::string>()
+                               : text_of(equipment, "code");
+}
+
+const json& member(const json& object, const char* name) {
+  static const json none;
+  const auto at = object.find(name);
+  return at == object.end() ? none : *at;
+}
+
+std::string shown(const json& value) {
+  return clean_text(value.dump(-1, ' ', false, json::error_handler_t::replace),
+                    100);
+}
+
+/// Thousandths of a kilogram in one unit of another measure of weight.
+struct weight_unit {
+  std::string_view name;
+  std::int64_t milli;
+};
+constexpr std::array<weight_unit, 9> other_weights{{
+  {"g", 1},
+  {"gram", 1},
+  {"grams", 1},
+  {"t", 1'000'000},
+  {"ton", 1'000'000},
+  {"tons", 1'000'000},
+  {"tonne", 1'000'000},
+  {"lb", 454},
+  {"lbs", 454},
+}};
+
+const weight_unit* other_weight(const json& component) {
+  const auto name = lower(text_of(component, "uom"));
+  const auto at
+    = std::find_if(other_weights.begin(), other_weights.end(),
+                   [&](const weight_unit& unit) { return unit.name == name; });
+  return at == other_weights.end() ? nullptr : &*at;
+}
+
+/// What the dosing points get, while it is put together.
+struct dosing_plan {
+  struct part {
+    bool used = false;
+    std::string product;
+    kilograms amount;
+  };
+  std::array<part, dosing_point_count> points;
+  kilograms by_hand;
+
+  void add(std::size_t point, const std::string& product, kilograms amount) {
+    auto& at = points[point];
+    if (!at.used)
+      at.product = product;
+    else if (!product.empty() && product != at.product)
+      at.product += at.product.empty() ? product : " + " + product;
+    at.used = true;
+    at.amount += amount;
+  }
+
+  std::vector<events::component> components() const {
+    std::vector<events::component> list;
+    for (std::size_t i = 0; i < points.size(); ++i)
+      if (points[i].used)
+        list.push_back({std::string(dosing_points[i].tag), points[i].product,
+                        points[i].amount});
+    return list;
+  }
+};
+
+/// Adds one component; what is wrong with it, or empty.
+std::string add_component(dosing_plan& plan, const json& component,
+                          std::string_view line) {
+  if (!component.is_object())
+    return "components_consumption: " + shown(component) + " is no object";
+  const auto product = clean_text(text_of(component, "product_name"));
+  const auto& planned = member(component, "to_consume");
+  const bool missing = planned.is_null() || planned == false;
+  const auto amount = missing ? kilograms{} : read_kilograms(planned);
+  if (!amount || *amount < kilograms{})
+    return "to_consume of '" + product + "': " + shown(planned)
+           + " is no amount of 0 or more";
+  const auto* unit = other_weight(component);
+  const auto point = dosing_index_of(member(component, "equipment"), line);
+  if (point && unit && *amount > kilograms{})
+    return "uom of '" + product + "': '" + text_of(component, "uom")
+           + "' is not kg";
+  if (point)
+    plan.add(*point, product, *amount);
+  else // only ever compared with the order's quantity, so grams may be grams
+    plan.by_hand
+      += unit ? kilograms::from_milli(amount->milli() * unit->milli / 1000)
+              : *amount;
+  return {};
+}
+
+events::rejected_order rejected(const std::string& name,
+                                const std::string& reason) {
+  return {clean_text(name, 100), clean_text(reason)};
+}
+
+} // namespace
+
+std::optional<kilograms> read_kilograms(const json& value) {
+  if (value.is_number_integer())
+    return kilograms::parse(value.dump());
+  if (value.is_number())
+    return kilograms::from_double(value.get<double>());
+  if (value.is_string())
+    return kilograms::parse(value.get_ref<const std::string&>());
+  return {};
+}
+
+std::optional<std::size_t> dosing_index_of(const json& equipment,
+                                           std::string_view line) {
+  const auto code = code_of(equipment);
+  if (same_code(code, line))
+    return {};
+  return dosing_index_by_equipment(code, text_of(equipment, "name"));
+}
+
+std::string name_in_list(const json& listed) {
+  return text_of(listed, "mo_id");
+}
+
+listed_order read_order(const json& listed, std::string_view line) {
+  if (!listed.is_object())
+    return not_ours{"no object"};
+  if (!same_code(code_of(member(listed, "equipment")), line))
+    return not_ours{"of another line"};
+  const auto state = text_of(listed, "state");
+  if (!state.empty() && state != "confirmed")
+    return not_ours{"in state " + state};
+  const auto name = name_in_list(listed);
+  const auto checked = check_order_name(name);
+  if (!checked)
+    return rejected(name, "mo_id " + shown(member(listed, "mo_id")) + ": "
+                            + checked.why());
+  const auto& asked = member(listed, "quantity");
+  const auto quantity = read_kilograms(asked);
+  if (!quantity || *quantity <= kilograms{})
+    return rejected(name,
+                    "quantity: " + shown(asked) + " is no amount above 0");
+  dosing_plan plan;
+  for (const auto& component : list_of(listed, "components_consumption"))
+    if (const auto wrong = add_component(plan, component, line); !wrong.empty())
+      return rejected(name, wrong);
+  events::order order;
+  order.mo_id = name;
+  order.product_name = clean_text(text_of(listed, "product_name"));
+  order.bom_code = clean_text(text_of(listed, "bom_code"));
+  order.quantity = *quantity;
+  if (const auto start = text_of(listed, "schedule_start"); !start.empty())
+    order.schedule_start = clean_text(start, 100);
+  order.components = plan.components();
+  order.other_components = plan.by_hand;
+  return order;
+}
+
+} // namespace millrace::odoo

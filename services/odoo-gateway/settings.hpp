@@ -1,0 +1,23 @@
+#pragma once
+
+#include "common/config/binder.hpp"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace millrace::odoo {
+
+struct settings {
+  std::string url = "http://localhost:8070";
+  std::string database, user, password;
+  std::chrono::milliseconds connect_time_out{5'000};
+  std::chrono::milliseconds answer_time_out{15'000};
+  int concurrency = 4;
+  std::string ca_file;
+  std::string lines = "PLC01";
+};
+
+void declare(config::binder& binder, settings& chosen);
+
+} // namespace millrace::odoo
