@@ -56,8 +56,9 @@ std::optional<minutes> zone(std::string_view& text) {
     return minutes{0};
   const int sign = skip(text, '+') ? 1 : skip(text, '-') ? -1 : 0;
   const auto hour = digits(text, 2);
-  skip(text, ':');
-  const auto minute = digits(text, 2);
+  // PostgreSQL writes "+00".
+  const auto minute
+    = text.empty() ? std::optional(0) : (skip(text, ':'), digits(text, 2));
   if (sign == 0 || !hour || !minute || *hour > 14 || *minute > 59)
     return {};
   return minutes{sign * (*hour * 60 + *minute)};

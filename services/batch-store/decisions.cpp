@@ -1,0 +1,271 @@
+#include "services/batch-store/decisions.hpp"
+
+#include "common/domain/order_name.hpp"
+
+#include <set>
+
+namespace millrace::store {
+
+namespace {
+
+constexpr std::string_view implausible = "implausible";
+constexpr std::string_view nothing_consumed = "nothing_consumed";
+constexpr std::string_view zero_weight = "zero_weight";
+
+bool same_figures(const batch& row, const events::slot_report& report) {
+  return row.actual == report.consumption && row.weight == report.weight;
+}
+
+void put_on_hold(batch& row, std::string_view kind, std::string reason,
+                 std::string advice, const std::string& now) {
+  row.held = {std::string(kind), std::move(reason), std::move(advice), now};
+}
+
+std::string raw_words_text(const std::vector<int>& words) {
+  std::string out;
+  for (const int word : words)
+    out += (out.empty() ? "" : " ") + std::to_string(word);
+  return out;
+}
+
+read_effect hold_for(batch& row, const events::slot_problem& problem,
+                     const std::string& read_at) {
+  read_effect effect;
+  const auto reason = "the PLC reports " + problem.field_name + ": "
+                      + problem.rule + " (words "
+                      + raw_words_text(problem.raw_words) + ")";
+  if (row.held.reason == reason)
+    return effect;
+  put_on_hold(row, implausible, reason,
+              "Check the slot in the PLC. The batch goes on by itself when the "
+              "PLC reports a plausible value.",
+              read_at);
+  effect.changed = true;
+  effect.now_held = true;
+  return effect;
+}
+
+batch_fact fact_of(const events::slot_report& report) {
+  if (report.failed)
+    return batch_fact::plc_failed;
+  return report.finished ? batch_fact::plc_finished : batch_fact::plc_reported;
+}
+
+/// Holds that begin when a batch completes.
+void hold_if_final_figures_need_a_person(batch& row, const rules& plant,
+                                         read_effect& effect,
+                                         const std::string& now) {
+  if (total(row.actual).milli() == 0) {
+    put_on_hold(row, nothing_consumed,
+                "the PLC reports the batch finished and nothing consumed",
+                "Check in the PLC what was dosed, then book the order in Odoo "
+                "by hand and set the batch aside.",
+                now);
+    effect.now_held = true;
+  } else if (row.weight.milli() == 0
+             && plant.zero_weight == zero_weight_policy::hold) {
+    put_on_hold(row, zero_weight,
+                "the PLC reports the batch finished with weight 0",
+                "Book the finished quantity in Odoo by hand and set the batch "
+                "aside (ZERO_WEIGHT_POLICY is hold).",
+                now);
+    effect.now_held = true;
+  }
+}
+
+void warn_of_weight(const batch& row, const rules& plant, read_effect& effect) {
+  if (row.weight > plant.expected_batch_max + plant.weight_margin)
+    effect.warnings.push_back(
+      "weight " + row.weight.to_string() + " kg is above the expected "
+      + plant.expected_batch_max.to_string() + " kg plus "
+      + plant.weight_margin.to_string() + " kg");
+}
+
+} // namespace
+
+read_effect apply_report(batch& row, const events::slot_report& report,
+                         const std::string& read_at, const rules& plant) {
+  read_effect effect;
+  if (row.status_manufacturing || is_final(row.state)
+      || row.state == batch_state::failed
+      || row.state == batch_state::cancelled) {
+    effect.ignored_final = row.status_manufacturing && !report.problem
+                           && !same_figures(row, report);
+    return effect;
+  }
+  if (report.problem)
+    return hold_for(row, *report.problem, read_at);
+  if (row.held.kind == implausible) {
+    row.held = {};
+    effect.released = effect.changed = true;
+  }
+  row.last_read = read_at;
+  if (!same_figures(row, report)) {
+    row.actual = report.consumption;
+    row.weight = report.weight;
+    ++row.revision;
+    effect.values_changed = effect.changed = true;
+  }
+  if (const auto after = next_state(row.state, fact_of(report))) {
+    row.state = *after;
+    row.status_manufacturing = report.finished && !report.failed;
+    row.status_operation = report.failed;
+    effect.changed = true;
+    effect.completed = *after == batch_state::completed;
+    effect.failed = *after == batch_state::failed;
+  }
+  if (effect.changed)
+    row.last_change = read_at;
+  if (effect.completed) {
+    row.finished_at = read_at;
+    // Odoo must be told even when not one figure ever changed.
+    if (row.revision == 0)
+      row.revision = 1;
+    hold_if_final_figures_need_a_person(row, plant, effect, read_at);
+  }
+  if (effect.values_changed || effect.completed)
+    warn_of_weight(row, plant, effect);
+  return effect;
+}
+
+step next_step(const batch& row, const rules& plant) {
+  using s = batch_state;
+  const bool odoo_is_behind = row.revision != row.pushed_revision;
+  switch (row.state) {
+  case s::staged:
+    return row.held ? step::none : step::write_to_plc;
+  case s::written:
+    return step::none;
+  case s::running:
+    return odoo_is_behind && !row.held ? step::push_consumption : step::none;
+  case s::completed:
+    if (row.held)
+      return step::none;
+    if (row.weight.milli() > 0)
+      return step::push_and_close;
+    if (plant.zero_weight == zero_weight_policy::hold)
+      return step::none;
+    return odoo_is_behind ? step::push_consumption : step::archive_zero_weight;
+  case s::pushed:
+    return step::archive_completed;
+  case s::failed:
+    return row.odoo_cancelled ? step::archive_cancelled : step::cancel_in_odoo;
+  case s::cancelled:
+    return step::archive_cancelled;
+  case s::archived:
+    break;
+  }
+  return step::none;
+}
+
+bool apply_pushed(batch& row, std::int64_t revision, bool done) {
+  if (revision != row.revision)
+    return false;
+  row.pushed_revision = revision;
+  row.push = {};
+  if (done && row.state == batch_state::completed)
+    row.state = *next_state(row.state, batch_fact::odoo_done);
+  return true;
+}
+
+void apply_push_failed(batch& row, events::odoo_error error_class,
+                       const std::string& text, const std::string& now,
+                       const std::string& next) {
+  ++row.push.attempts;
+  row.push.error_class = name_of(error_class);
+  row.push.error_text = text;
+  row.push.last_try = now;
+  row.push.next_try = next;
+}
+
+std::string_view name_of(events::odoo_error error_class) {
+  return events::enum_names<
+    events::odoo_error>::values[static_cast<std::size_t>(error_class)];
+}
+
+namespace {
+
+/// Empty, or how far the recipe is from the ordered quantity.
+std::string recipe_difference(const events::order& order, int percent) {
+  kilograms sum = order.other_components;
+  for (const auto& one : order.components)
+    sum += one.to_consume;
+  const auto difference = std::abs(sum.milli() - order.quantity.milli()) * 100;
+  if (difference <= order.quantity.milli() * percent)
+    return {};
+  return "its components add up to " + sum.to_string() + " kg, ordered are "
+         + order.quantity.to_string() + " kg";
+}
+
+batch staged_batch(const std::string& line, const events::order& order,
+                   int batch_no, std::int64_t stage) {
+  batch row;
+  row.line = line;
+  row.batch_no = batch_no;
+  row.mo_id = order.mo_id;
+  row.finished_goods = order.product_name;
+  row.bom_code = order.bom_code;
+  row.ordered = order.quantity;
+  row.stage = stage;
+  for (const auto& one : order.components)
+    if (const auto index = dosing_index_by_tag(one.tag)) {
+      row.planned[*index] += one.to_consume;
+      row.component_names[*index] = one.product_name;
+    }
+  return row;
+}
+
+} // namespace
+
+queue_plan plan_queue(const std::string& line,
+                      const std::vector<events::order>& orders, int limit,
+                      std::int64_t stage, const rules& plant,
+                      const std::function<bool(const std::string&)>& is_known,
+                      const std::function<std::string()>& next_id) {
+  queue_plan plan;
+  std::set<std::string> cut_names;
+  for (const auto& order : orders) {
+    const auto leave_out = [&](std::string why) {
+      plan.left_out.push_back({order.mo_id, std::move(why)});
+    };
+    if (static_cast<int>(plan.batches.size()) == limit)
+      break;
+    if (const auto name = check_order_name(order.mo_id); !name) {
+      leave_out(name.why());
+      continue;
+    }
+    if (is_known(order.mo_id)) {
+      leave_out("is here already or was produced before");
+      continue;
+    }
+    if (!cut_names.insert(cut_to_field(order.mo_id)).second) {
+      leave_out("its first 16 characters equal those of another order of this "
+                "queue; it comes with the next one");
+      continue;
+    }
+    if (const auto text
+        = recipe_difference(order, plant.recipe_tolerance_percent);
+        !text.empty())
+      plan.odd_recipes.push_back({order.mo_id, text});
+    auto row = staged_batch(line, order,
+                            static_cast<int>(plan.batches.size()) + 1, stage);
+    row.id = next_id();
+    plan.batches.push_back(std::move(row));
+  }
+  return plan;
+}
+
+events::slot_order slot_order_of(const batch& row) {
+  return {row.batch_no,       row.mo_id,   row.bom_code,
+          row.finished_goods, row.ordered, row.planned};
+}
+
+std::string waiting_reason(const batch& row) {
+  if (row.held)
+    return row.held.reason;
+  if (!row.push.error_text.empty())
+    return row.push.error_class + ": " + row.push.error_text;
+  return "waits for its first push to Odoo";
+}
+
+} // namespace millrace::store

@@ -1,0 +1,94 @@
+#include "services/batch-store/dialect.hpp"
+
+#include <stdexcept>
+#include <string_view>
+
+namespace millrace::store {
+
+namespace {
+
+constexpr std::string_view forms
+  = "expected postgresql://user:password@host:5432/name or sqlite:///path";
+
+bool take_prefix(std::string_view& text, std::string_view prefix) {
+  if (text.substr(0, prefix.size()) != prefix)
+    return false;
+  text.remove_prefix(prefix.size());
+  return true;
+}
+
+database_address sqlite_address(std::string_view path) {
+  if (path.empty())
+    throw std::invalid_argument("DATABASE_URL: names no file, "
+                                + std::string(forms));
+  database_address out;
+  out.kind = database_kind::sqlite;
+  out.file = std::string(path);
+  out.connection = "db=\"" + out.file + "\" timeout=5";
+  out.shown = "sqlite:" + out.file;
+  return out;
+}
+
+database_address postgresql_address(std::string_view rest) {
+  database_address out;
+  out.kind = database_kind::postgresql;
+  // libpq reads the URI itself; only the driver part of SQLAlchemy goes.
+  out.connection = "postgresql://" + std::string(rest);
+  const bool has_query = rest.find('?') != rest.npos;
+  out.connection += std::string(has_query ? "&" : "?")
+                    + "connect_timeout=5&application_name=millrace-batch-store";
+  const auto at = rest.rfind('@');
+  const auto place = at == rest.npos ? rest : rest.substr(at + 1);
+  out.shown = "postgresql://" + std::string(place.substr(0, place.find('?')));
+  if (place.find('/') == place.npos || place.back() == '/')
+    throw std::invalid_argument("DATABASE_URL: names no database, "
+                                + std::string(forms));
+  return out;
+}
+
+} // namespace
+
+database_address parse_database_url(const std::string& url) {
+  std::string_view rest = url;
+  if (take_prefix(rest, "sqlite:///"))
+    return sqlite_address(rest);
+  for (const std::string_view scheme :
+       {"postgresql://", "postgres://", "postgresql+psycopg2://",
+        "postgresql+psycopg://", "postgresql+asyncpg://"})
+    if (take_prefix(rest, scheme))
+      return postgresql_address(rest);
+  throw std::invalid_argument("DATABASE_URL: unknown kind of database, "
+                              + std::string(forms));
+}
+
+std::vector<std::string> session_setup(database_kind kind) {
+  if (kind == database_kind::sqlite)
+    return {"pragma journal_mode=WAL", "pragma synchronous=FULL",
+            "pragma foreign_keys=ON"};
+  return {"set time zone 'UTC'", "set datestyle to ISO",
+          // Inside the batch-store's own watch times; a frozen server must not
+          // hold the only worker for ever.
+          "set statement_timeout = '10s'", "set lock_timeout = '5s'",
+          "set idle_in_transaction_session_timeout = '30s'"};
+}
+
+std::string begin_writing(database_kind kind) {
+  // SQLite's deferred BEGIN fails with BUSY without waiting when a read turns
+  // into a write (RELIABILITY B.4).
+  return kind == database_kind::sqlite ? "begin immediate" : "begin";
+}
+
+std::string serial_key(database_kind kind) {
+  return kind == database_kind::sqlite
+           ? "INTEGER PRIMARY KEY AUTOINCREMENT"
+           : "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY";
+}
+
+std::string list_columns(database_kind kind) {
+  return kind == database_kind::sqlite
+           ? "select name from pragma_table_info(:table)"
+           : "select column_name::text from information_schema.columns "
+             "where table_schema = current_schema() and table_name = :table";
+}
+
+} // namespace millrace::store

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+// All that differs between PostgreSQL and SQLite.
+
+namespace millrace::store {
+
+enum class database_kind { postgresql, sqlite };
+
+/// Where the data is, from DATABASE_URL.
+struct database_address {
+  database_kind kind = database_kind::sqlite;
+  /// For SOCI's backend. May hold a password: never logged.
+  std::string connection;
+  /// For people, without password.
+  std::string shown;
+  /// SQLite only: the file.
+  std::string file;
+};
+
+/// postgresql://user:password@host:5432/plc, postgres://,
+/// postgresql+psycopg2://, sqlite:///relative/path or sqlite:////absolute/path.
+/// Throws std::invalid_argument naming what is wrong, without the password.
+database_address parse_database_url(const std::string& url);
+
+/// Statements right after connecting.
+std::vector<std::string> session_setup(database_kind kind);
+/// Begins a transaction that will write.
+std::string begin_writing(database_kind kind);
+/// A column that counts up by itself.
+std::string serial_key(database_kind kind);
+/// The names of a table's columns, one row each; parameter :table.
+std::string list_columns(database_kind kind);
+
+} // namespace millrace::store

@@ -1,0 +1,382 @@
+#include "services/batch-store/repository.hpp"
+
+#include "common/telemetry/log.hpp"
+#include "services/batch-store/columns.hpp"
+
+namespace millrace::store {
+
+namespace {
+
+using parameters = sql_session::parameters;
+
+struct select_list {
+  std::string text;
+  std::vector<const column*> columns;
+};
+
+select_list build_select(bool history) {
+  select_list list;
+  for (const auto& c : batch_columns()) {
+    if (history && !c.in_history)
+      continue;
+    list.text
+      += (list.text.empty() ? "cast(" : ", cast(") + c.name + " as text)";
+    list.columns.push_back(&c);
+  }
+  return list;
+}
+
+const select_list& queue_select() {
+  static const auto list = build_select(false);
+  return list;
+}
+
+const select_list& history_select() {
+  static const auto list = build_select(true);
+  return list;
+}
+
+/// A value that cannot be read is logged and left at its default: one bad cell,
+/// perhaps edited by hand, must not stop the mill.
+batch batch_from(const select_list& list, const sql_session::row& values) {
+  batch row;
+  for (std::size_t i = 0; i < list.columns.size(); ++i)
+    if (const auto bad = list.columns[i]->set(row, values[i].value_or(""));
+        !bad.empty())
+      log::warn("database.bad_value", {{"column", list.columns[i]->name},
+                                       {"mo_id", row.mo_id},
+                                       {"error", bad}});
+  return row;
+}
+
+std::string utc_or_empty(const sql_session::value& text) {
+  batch carrier;
+  for (const auto& c : batch_columns())
+    if (c.name == "finished_at")
+      (void)c.set(carrier, text.value_or(""));
+  return carrier.finished_at;
+}
+
+bool flag(const sql_session::value& text) {
+  return text == "true" || text == "1";
+}
+
+std::int64_t number(const std::vector<sql_session::row>& rows) {
+  return rows.empty() ? 0 : std::stoll(rows[0][0].value_or("0"));
+}
+
+} // namespace
+
+std::vector<batch> repository::select_batches(const std::string& condition,
+                                              const parameters& with) {
+  const auto& list = queue_select();
+  std::vector<batch> out;
+  for (const auto& values :
+       sql_.query("select " + list.text + " from mo_batch " + condition,
+                  list.columns.size(), with))
+    out.push_back(batch_from(list, values));
+  return out;
+}
+
+std::vector<batch> repository::queue(const std::string& line) {
+  return select_batches("where equipment_id_batch = :line order by batch_no",
+                        {{"line", line}});
+}
+
+std::vector<batch> repository::all_batches() {
+  return select_batches("order by equipment_id_batch, batch_no", {});
+}
+
+std::int64_t repository::count(const std::string& line) {
+  return number(
+    sql_.query("select count(*) from mo_batch where equipment_id_batch = :line",
+               1, {{"line", line}}));
+}
+
+std::optional<batch> repository::find(const std::string& mo_id) {
+  auto rows = select_batches("where mo_id = :mo_id", {{"mo_id", mo_id}});
+  return rows.empty() ? std::nullopt : std::optional(std::move(rows[0]));
+}
+
+std::optional<batch> repository::find_by_id(const std::string& id) {
+  auto rows = select_batches("where cast(id as text) = :id", {{"id", id}});
+  return rows.empty() ? std::nullopt : std::optional(std::move(rows[0]));
+}
+
+void repository::insert(const batch& row) {
+  std::string names, values;
+  parameters with;
+  for (const auto& c : batch_columns()) {
+    names += (names.empty() ? "" : ", ") + c.name;
+    values += (values.empty() ? ":" : ", :") + c.name;
+    with.emplace_back(c.name, c.get(row));
+  }
+  sql_.execute("insert into mo_batch (" + names + ") values (" + values + ")",
+               with);
+}
+
+void repository::update(const batch& row) {
+  static const auto statement = [] {
+    std::string assignments;
+    for (const auto& c : batch_columns())
+      if (!c.fixed)
+        assignments
+          += (assignments.empty() ? "" : ", ") + c.name + " = :" + c.name;
+    return "update mo_batch set " + assignments + " where mo_id = :key";
+  }();
+  parameters with;
+  for (const auto& c : batch_columns())
+    if (!c.fixed)
+      with.emplace_back(c.name, c.get(row));
+  with.emplace_back("key", row.mo_id);
+  sql_.execute(statement, with);
+}
+
+void repository::touch(const std::string& line, const std::string& read_at) {
+  sql_.execute("update mo_batch set last_read_from_plc = :at where "
+               "equipment_id_batch = :line and state in ('written', 'running')",
+               {{"at", read_at}, {"line", line}});
+}
+
+void repository::archive(const archived_batch& entry) {
+  std::string names = "status, notes, archived_at, open_in_odoo";
+  std::string values = ":status, :notes, :archived_at, :open_in_odoo";
+  parameters with{{"status", entry.status},
+                  {"notes", entry.notes},
+                  {"archived_at", entry.archived_at},
+                  {"open_in_odoo", entry.open_in_odoo ? "1" : "0"}};
+  for (const auto& c : batch_columns())
+    if (c.in_history) {
+      names += ", " + c.name;
+      values += ", :" + c.name;
+      with.emplace_back(c.name, c.get(entry.row));
+    }
+  sql_.execute(
+    "insert into mo_histories (" + names + ") values (" + values + ")", with);
+  sql_.execute("delete from mo_batch where mo_id = :mo_id",
+               {{"mo_id", entry.row.mo_id}});
+}
+
+std::vector<archived_batch>
+repository::select_history(const std::string& condition,
+                           const parameters& with) {
+  const auto& list = history_select();
+  const auto width = list.columns.size();
+  std::vector<archived_batch> out;
+  for (const auto& values : sql_.query(
+         "select " + list.text
+           + ", status, notes, cast(archived_at as text), cast(open_in_odoo as "
+             "text) from mo_histories "
+           + condition,
+         width + 4, with)) {
+    archived_batch entry;
+    entry.row = batch_from(list, values);
+    entry.status = values[width].value_or("");
+    entry.notes = values[width + 1].value_or("");
+    entry.archived_at = utc_or_empty(values[width + 2]);
+    entry.open_in_odoo = flag(values[width + 3]);
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+namespace {
+
+std::string condition_of(const history_filter& filter, parameters& with) {
+  std::string condition;
+  const auto add = [&](const std::string& name, const std::string& value) {
+    condition
+      += (condition.empty() ? "where " : " and ") + name + " = :" + name;
+    with.emplace_back(name, value);
+  };
+  if (filter.mo_id)
+    add("mo_id", *filter.mo_id);
+  if (filter.status)
+    add("status", *filter.status);
+  return condition;
+}
+
+} // namespace
+
+std::vector<archived_batch> repository::history(const history_filter& filter) {
+  parameters with;
+  const auto condition = condition_of(filter, with);
+  return select_history(condition + " order by archived_at desc, batch_no desc "
+                          + "limit " + std::to_string(filter.limit) + " offset "
+                          + std::to_string(filter.offset),
+                        with);
+}
+
+std::int64_t repository::history_count(const history_filter& filter) {
+  parameters with;
+  const auto condition = condition_of(filter, with);
+  return number(
+    sql_.query("select count(*) from mo_histories " + condition, 1, with));
+}
+
+std::optional<archived_batch> repository::archived(const std::string& mo_id) {
+  auto rows
+    = select_history("where mo_id = :mo_id order by archived_at desc limit 1",
+                     {{"mo_id", mo_id}});
+  return rows.empty() ? std::nullopt : std::optional(std::move(rows[0]));
+}
+
+std::optional<archived_batch>
+repository::archived_by_cut_name(const std::string& line,
+                                 const std::string& cut) {
+  // The range makes the index on mo_id usable; '~' sorts after every character
+  // of an order name.
+  auto rows = select_history(
+    "where mo_id >= :cut and mo_id <= :last and substr(mo_id, 1, 16) = :same "
+    "and equipment_id_batch = :line order by archived_at desc limit 1",
+    {{"cut", cut}, {"last", cut + "~"}, {"same", cut}, {"line", line}});
+  return rows.empty() ? std::nullopt : std::optional(std::move(rows[0]));
+}
+
+void repository::set_open_in_odoo(const std::string& mo_id) {
+  sql_.execute("update mo_histories set open_in_odoo = :yes where mo_id = :mo",
+               {{"yes", "1"}, {"mo", mo_id}});
+}
+
+std::vector<std::string> repository::open_in_odoo(const std::string& line) {
+  std::vector<std::string> names;
+  for (const auto& row : sql_.query(
+         "select mo_id from mo_histories where open_in_odoo and "
+         "equipment_id_batch = :line order by archived_at desc limit 500",
+         1, {{"line", line}}))
+    names.push_back(row[0].value_or(""));
+  return names;
+}
+
+std::int64_t repository::stage(const std::string& line) {
+  return number(sql_.query("select stage from line_queue where line = :line", 1,
+                           {{"line", line}}));
+}
+
+std::string repository::fetch_id(const std::string& line) {
+  const auto rows = sql_.query(
+    "select fetch_id from line_queue where line = :line", 1, {{"line", line}});
+  return rows.empty() ? std::string() : rows[0][0].value_or("");
+}
+
+void repository::set_line_queue(const std::string& line, std::int64_t stage,
+                                const std::string& fetch_id) {
+  sql_.execute(
+    "insert into line_queue (line, stage, fetch_id) values (:line, :stage, "
+    ":fetch) on conflict (line) do update set stage = excluded.stage, fetch_id "
+    "= excluded.fetch_id",
+    {{"line", line},
+     {"stage", std::to_string(stage)},
+     {"fetch", fetch_id.empty() ? std::nullopt : std::optional(fetch_id)}});
+}
+
+void repository::remember_acknowledge(const pending_acknowledge& one) {
+  sql_.execute("insert into pending_acknowledge (line, slot, mo_id) values "
+               "(:line, :slot, :mo_id) on conflict (line, slot) do update set "
+               "mo_id = excluded.mo_id",
+               {{"line", one.line},
+                {"slot", std::to_string(one.slot)},
+                {"mo_id", one.mo_id}});
+}
+
+void repository::forget_acknowledge(const std::string& line, int slot) {
+  sql_.execute(
+    "delete from pending_acknowledge where line = :line and slot = :slot",
+    {{"line", line}, {"slot", std::to_string(slot)}});
+}
+
+std::vector<pending_acknowledge>
+repository::acknowledges(const std::string& line) {
+  std::vector<pending_acknowledge> out;
+  for (const auto& row : sql_.query(
+         "select cast(slot as text), mo_id from pending_acknowledge where line "
+         "= :line order by slot",
+         2, {{"line", line}}))
+    out.push_back({line, std::stoi(row[0].value_or("0")), row[1].value_or("")});
+  return out;
+}
+
+void repository::add_outgoing(const std::string& topic,
+                              const std::string& payload) {
+  sql_.execute("insert into outbox (topic, payload) values (:topic, :payload)",
+               {{"topic", topic}, {"payload", payload}});
+}
+
+std::vector<outbox_row> repository::outgoing(std::int64_t after, int limit) {
+  std::vector<outbox_row> out;
+  for (const auto& row :
+       sql_.query("select cast(seq as text), topic, payload from outbox where "
+                  "seq > "
+                    + std::to_string(after) + " order by seq limit "
+                    + std::to_string(limit),
+                  3))
+    out.push_back({std::stoll(row[0].value_or("0")), row[1].value_or(""),
+                   row[2].value_or("")});
+  return out;
+}
+
+void repository::remove_outgoing(const std::vector<std::int64_t>& seqs) {
+  if (seqs.empty())
+    return;
+  std::string list;
+  for (const auto seq : seqs)
+    list += (list.empty() ? "" : ", ") + std::to_string(seq);
+  sql_.execute("delete from outbox where seq in (" + list + ")");
+}
+
+namespace {
+
+constexpr const char* alert_columns
+  = "line, kind, mo_id, alert_id, severity, message, advice, cast(raised_at as "
+    "text)";
+
+alert alert_from(const sql_session::row& row) {
+  const auto text = [&](std::size_t i) {
+    return row[i].value_or("");
+  };
+  return {text(0), text(1), text(2), text(3),
+          text(4), text(5), text(6), utc_or_empty(row[7])};
+}
+
+} // namespace
+
+std::optional<alert> repository::find_alert(const std::string& line,
+                                            const std::string& kind,
+                                            const std::string& mo_id) {
+  const auto rows = sql_.query(
+    std::string("select ") + alert_columns
+      + " from alert where line = :line and kind = :kind and mo_id = :mo_id",
+    8, {{"line", line}, {"kind", kind}, {"mo_id", mo_id}});
+  return rows.empty() ? std::nullopt : std::optional(alert_from(rows[0]));
+}
+
+std::vector<alert> repository::alerts() {
+  std::vector<alert> out;
+  for (const auto& row : sql_.query(std::string("select ") + alert_columns
+                                      + " from alert order by raised_at",
+                                    8))
+    out.push_back(alert_from(row));
+  return out;
+}
+
+void repository::insert_alert(const alert& one) {
+  sql_.execute("insert into alert (line, kind, mo_id, alert_id, severity, "
+               "message, advice, raised_at) values (:line, :kind, :mo_id, :id, "
+               ":severity, :message, :advice, :at)",
+               {{"line", one.line},
+                {"kind", one.kind},
+                {"mo_id", one.mo_id},
+                {"id", one.alert_id},
+                {"severity", one.severity},
+                {"message", one.text},
+                {"advice", one.advice},
+                {"at", one.raised_at}});
+}
+
+void repository::remove_alert(const alert& one) {
+  sql_.execute("delete from alert where line = :line and kind = :kind and "
+               "mo_id = :mo_id",
+               {{"line", one.line}, {"kind", one.kind}, {"mo_id", one.mo_id}});
+}
+
+} // namespace millrace::store

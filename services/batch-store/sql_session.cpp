@@ -1,0 +1,141 @@
+#include "services/batch-store/sql_session.hpp"
+
+#include <soci/postgresql/soci-postgresql.h>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <deque>
+#include <string_view>
+
+namespace millrace::store {
+
+namespace {
+
+// SQLite result codes (sqlite.org/rescode.html), low byte.
+constexpr int sqlite_busy = 5, sqlite_locked = 6, sqlite_ioerr = 10,
+              sqlite_corrupt = 11, sqlite_full = 13, sqlite_cantopen = 14,
+              sqlite_constraint = 19;
+
+storage_failure failure_of_sqlite(int result) {
+  switch (result & 0xff) {
+  case sqlite_busy:
+  case sqlite_locked:
+    return storage_failure::again;
+  case sqlite_full:
+    return storage_failure::full;
+  case sqlite_constraint:
+    return storage_failure::conflict;
+  case sqlite_ioerr:
+  case sqlite_corrupt:
+  case sqlite_cantopen:
+    return storage_failure::unavailable;
+  default:
+    return storage_failure::other;
+  }
+}
+
+storage_failure failure_of_sqlstate(std::string_view state) {
+  const auto klass = state.substr(0, 2);
+  if (klass == "23")
+    return storage_failure::conflict;
+  if (state == "40001" || state == "40P01" || state == "55P03"
+      || state == "57014")
+    return storage_failure::again;
+  if (klass == "08" || state == "57P01" || state == "57P02" || state == "57P03"
+      || state == "25P03")
+    return storage_failure::unavailable;
+  return klass == "53" ? storage_failure::full : storage_failure::other;
+}
+
+/// Runs `act`; SOCI's exceptions end here. get_error_message() and not what():
+/// the latter carries the bound values.
+template <class Act>
+auto guarded(const Act& act) {
+  try {
+    return act();
+  } catch (const soci::sqlite3_soci_error& e) {
+    throw storage_error(failure_of_sqlite(e.result()), e.get_error_message());
+  } catch (const soci::postgresql_soci_error& e) {
+    throw storage_error(failure_of_sqlstate(e.sqlstate()),
+                        e.get_error_message());
+  } catch (const soci::soci_error& e) {
+    throw storage_error(storage_failure::unavailable, e.get_error_message());
+  }
+}
+
+} // namespace
+
+struct sql_session::impl {
+  soci::session soci;
+
+  explicit impl(const database_address& where) {
+    if (where.kind == database_kind::sqlite)
+      soci.open(soci::sqlite3, where.connection);
+    else
+      soci.open(soci::postgresql, where.connection);
+  }
+};
+
+sql_session::sql_session(const database_address& where) : kind_(where.kind) {
+  impl_ = guarded([&] { return std::make_unique<impl>(where); });
+  for (const auto& statement : session_setup(kind_))
+    execute(statement);
+}
+
+sql_session::~sql_session() = default;
+
+void sql_session::execute(const std::string& sql, const parameters& with) {
+  query(sql, 0, with);
+}
+
+std::vector<sql_session::row> sql_session::query(const std::string& sql,
+                                                 std::size_t width,
+                                                 const parameters& with) {
+  return guarded([&] {
+    // SOCI keeps references: values must live, and stay, until execute is done.
+    std::deque<std::string> in, out(width);
+    std::deque<soci::indicator> in_state, out_state(width, soci::i_null);
+    soci::statement statement(impl_->soci);
+    for (const auto& [name, given] : with) {
+      in.push_back(given.value_or(""));
+      in_state.push_back(given ? soci::i_ok : soci::i_null);
+      statement.exchange(soci::use(in.back(), in_state.back(), name));
+    }
+    for (std::size_t i = 0; i < width; ++i)
+      statement.exchange(soci::into(out[i], out_state[i]));
+    statement.alloc();
+    statement.prepare(sql);
+    statement.define_and_bind();
+    std::vector<row> rows;
+    if (width == 0) {
+      statement.execute(true);
+      return rows;
+    }
+    statement.execute(false);
+    while (statement.fetch()) {
+      row one(width);
+      for (std::size_t i = 0; i < width; ++i)
+        if (out_state[i] == soci::i_ok)
+          one[i] = out[i];
+      rows.push_back(std::move(one));
+    }
+    return rows;
+  });
+}
+
+void sql_session::transaction(const std::function<void()>& work) {
+  execute(begin_writing(kind_));
+  try {
+    work();
+    execute("commit");
+  } catch (...) {
+    try {
+      execute("rollback");
+    } catch (const storage_error&) {
+      // The session is lost; the server has rolled back.
+    }
+    throw;
+  }
+}
+
+} // namespace millrace::store

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "services/batch-store/dialect.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace millrace::store {
+
+enum class storage_failure {
+  unavailable, // no connection, or lost; a new session is needed
+  conflict,    // unique or check constraint
+  again,       // serialization failure, deadlock, locked: the same may succeed
+  full,        // no space left
+  other
+};
+
+/// What the database said. Without bound values.
+class storage_error : public std::runtime_error {
+public:
+  storage_error(storage_failure what, const std::string& text)
+    : std::runtime_error(text), kind(what) {
+  }
+  storage_failure kind;
+};
+
+/// One connection; the only door to SOCI. Every value goes in and comes out as
+/// text or NULL. Blocking, one thread at a time; everything throws
+/// storage_error.
+class sql_session {
+public:
+  using value = std::optional<std::string>;
+  /// Name and value of a `:name` parameter.
+  using parameters = std::vector<std::pair<std::string, value>>;
+  using row = std::vector<value>;
+
+  explicit sql_session(const database_address& where);
+  ~sql_session();
+
+  database_kind kind() const {
+    return kind_;
+  }
+  void execute(const std::string& sql, const parameters& with = {});
+  /// `width` is the number of selected columns.
+  std::vector<row> query(const std::string& sql, std::size_t width,
+                         const parameters& with = {});
+  /// All or nothing: rolls back when `work` throws.
+  void transaction(const std::function<void()>& work);
+
+private:
+  struct impl;
+  database_kind kind_;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace millrace::store
