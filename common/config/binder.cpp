@@ -74,9 +74,13 @@ void binder::text(names called, std::string& member, std::string_view meaning,
                        std::move(read)});
 }
 
-void binder::secret(names called, std::string& member,
-                    std::string_view meaning) {
-  auto read = [&member](std::string_view, std::string_view given) {
+void binder::secret(
+  names called, std::string& member, std::string_view meaning,
+  std::function<result<std::string>(std::string_view)> check) {
+  auto read = [&member, check](std::string_view, std::string_view given) {
+    if (check)
+      if (const auto checked = check(given); !checked)
+        return problem{checked.why()};
     member = given;
     return problem{};
   };

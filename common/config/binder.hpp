@@ -48,7 +48,8 @@ public:
             std::string_view allowed = "text",
             std::function<result<std::string>(std::string_view)> check = {});
   /// A password or token.
-  void secret(names called, std::string& member, std::string_view meaning);
+  void secret(names called, std::string& member, std::string_view meaning,
+              std::function<result<std::string>(std::string_view)> check = {});
   /// Whole number in [low, high].
   void number(names called, int& member, int low, int high,
               std::string_view meaning);

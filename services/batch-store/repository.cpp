@@ -72,8 +72,8 @@ std::vector<batch> repository::select_batches(const std::string& condition,
   const auto& list = queue_select();
   std::vector<batch> out;
   for (const auto& values :
-       sql_.query("select " + list.text + " from mo_batch " + condition,
-                  list.columns.size(), with))
+       sql_->query("select " + list.text + " from mo_batch " + condition,
+                   list.columns.size(), with))
     out.push_back(batch_from(list, values));
   return out;
 }
@@ -88,9 +88,9 @@ std::vector<batch> repository::all_batches() {
 }
 
 std::int64_t repository::count(const std::string& line) {
-  return number(
-    sql_.query("select count(*) from mo_batch where equipment_id_batch = :line",
-               1, {{"line", line}}));
+  return number(sql_->query(
+    "select count(*) from mo_batch where equipment_id_batch = :line", 1,
+    {{"line", line}}));
 }
 
 std::optional<batch> repository::find(const std::string& mo_id) {
@@ -111,8 +111,8 @@ void repository::insert(const batch& row) {
     values += (values.empty() ? ":" : ", :") + c.name;
     with.emplace_back(c.name, c.get(row));
   }
-  sql_.execute("insert into mo_batch (" + names + ") values (" + values + ")",
-               with);
+  sql_->execute("insert into mo_batch (" + names + ") values (" + values + ")",
+                with);
 }
 
 void repository::update(const batch& row) {
@@ -129,13 +129,14 @@ void repository::update(const batch& row) {
     if (!c.fixed)
       with.emplace_back(c.name, c.get(row));
   with.emplace_back("key", row.mo_id);
-  sql_.execute(statement, with);
+  sql_->execute(statement, with);
 }
 
 void repository::touch(const std::string& line, const std::string& read_at) {
-  sql_.execute("update mo_batch set last_read_from_plc = :at where "
-               "equipment_id_batch = :line and state in ('written', 'running')",
-               {{"at", read_at}, {"line", line}});
+  sql_->execute(
+    "update mo_batch set last_read_from_plc = :at where "
+    "equipment_id_batch = :line and state in ('written', 'running')",
+    {{"at", read_at}, {"line", line}});
 }
 
 void repository::archive(const archived_batch& entry) {
@@ -151,10 +152,10 @@ void repository::archive(const archived_batch& entry) {
       values += ", :" + c.name;
       with.emplace_back(c.name, c.get(entry.row));
     }
-  sql_.execute(
+  sql_->execute(
     "insert into mo_histories (" + names + ") values (" + values + ")", with);
-  sql_.execute("delete from mo_batch where mo_id = :mo_id",
-               {{"mo_id", entry.row.mo_id}});
+  sql_->execute("delete from mo_batch where mo_id = :mo_id",
+                {{"mo_id", entry.row.mo_id}});
 }
 
 std::vector<archived_batch>
@@ -163,7 +164,7 @@ repository::select_history(const std::string& condition,
   const auto& list = history_select();
   const auto width = list.columns.size();
   std::vector<archived_batch> out;
-  for (const auto& values : sql_.query(
+  for (const auto& values : sql_->query(
          "select " + list.text
            + ", status, notes, cast(archived_at as text), cast(open_in_odoo as "
              "text) from mo_histories "
@@ -211,7 +212,7 @@ std::int64_t repository::history_count(const history_filter& filter) {
   parameters with;
   const auto condition = condition_of(filter, with);
   return number(
-    sql_.query("select count(*) from mo_histories " + condition, 1, with));
+    sql_->query("select count(*) from mo_histories " + condition, 1, with));
 }
 
 std::optional<archived_batch> repository::archived(const std::string& mo_id) {
@@ -234,13 +235,13 @@ repository::archived_by_cut_name(const std::string& line,
 }
 
 void repository::set_open_in_odoo(const std::string& mo_id) {
-  sql_.execute("update mo_histories set open_in_odoo = :yes where mo_id = :mo",
-               {{"yes", "1"}, {"mo", mo_id}});
+  sql_->execute("update mo_histories set open_in_odoo = :yes where mo_id = :mo",
+                {{"yes", "1"}, {"mo", mo_id}});
 }
 
 std::vector<std::string> repository::open_in_odoo(const std::string& line) {
   std::vector<std::string> names;
-  for (const auto& row : sql_.query(
+  for (const auto& row : sql_->query(
          "select mo_id from mo_histories where open_in_odoo and "
          "equipment_id_batch = :line order by archived_at desc limit 500",
          1, {{"line", line}}))
@@ -249,19 +250,19 @@ std::vector<std::string> repository::open_in_odoo(const std::string& line) {
 }
 
 std::int64_t repository::stage(const std::string& line) {
-  return number(sql_.query("select stage from line_queue where line = :line", 1,
-                           {{"line", line}}));
+  return number(sql_->query("select stage from line_queue where line = :line",
+                            1, {{"line", line}}));
 }
 
 std::string repository::fetch_id(const std::string& line) {
-  const auto rows = sql_.query(
+  const auto rows = sql_->query(
     "select fetch_id from line_queue where line = :line", 1, {{"line", line}});
   return rows.empty() ? std::string() : rows[0][0].value_or("");
 }
 
 void repository::set_line_queue(const std::string& line, std::int64_t stage,
                                 const std::string& fetch_id) {
-  sql_.execute(
+  sql_->execute(
     "insert into line_queue (line, stage, fetch_id) values (:line, :stage, "
     ":fetch) on conflict (line) do update set stage = excluded.stage, fetch_id "
     "= excluded.fetch_id",
@@ -271,16 +272,16 @@ void repository::set_line_queue(const std::string& line, std::int64_t stage,
 }
 
 void repository::remember_acknowledge(const pending_acknowledge& one) {
-  sql_.execute("insert into pending_acknowledge (line, slot, mo_id) values "
-               "(:line, :slot, :mo_id) on conflict (line, slot) do update set "
-               "mo_id = excluded.mo_id",
-               {{"line", one.line},
-                {"slot", std::to_string(one.slot)},
-                {"mo_id", one.mo_id}});
+  sql_->execute("insert into pending_acknowledge (line, slot, mo_id) values "
+                "(:line, :slot, :mo_id) on conflict (line, slot) do update set "
+                "mo_id = excluded.mo_id",
+                {{"line", one.line},
+                 {"slot", std::to_string(one.slot)},
+                 {"mo_id", one.mo_id}});
 }
 
 void repository::forget_acknowledge(const std::string& line, int slot) {
-  sql_.execute(
+  sql_->execute(
     "delete from pending_acknowledge where line = :line and slot = :slot",
     {{"line", line}, {"slot", std::to_string(slot)}});
 }
@@ -288,7 +289,7 @@ void repository::forget_acknowledge(const std::string& line, int slot) {
 std::vector<pending_acknowledge>
 repository::acknowledges(const std::string& line) {
   std::vector<pending_acknowledge> out;
-  for (const auto& row : sql_.query(
+  for (const auto& row : sql_->query(
          "select cast(slot as text), mo_id from pending_acknowledge where line "
          "= :line order by slot",
          2, {{"line", line}}))
@@ -298,18 +299,18 @@ repository::acknowledges(const std::string& line) {
 
 void repository::add_outgoing(const std::string& topic,
                               const std::string& payload) {
-  sql_.execute("insert into outbox (topic, payload) values (:topic, :payload)",
-               {{"topic", topic}, {"payload", payload}});
+  sql_->execute("insert into outbox (topic, payload) values (:topic, :payload)",
+                {{"topic", topic}, {"payload", payload}});
 }
 
 std::vector<outbox_row> repository::outgoing(std::int64_t after, int limit) {
   std::vector<outbox_row> out;
   for (const auto& row :
-       sql_.query("select cast(seq as text), topic, payload from outbox where "
-                  "seq > "
-                    + std::to_string(after) + " order by seq limit "
-                    + std::to_string(limit),
-                  3))
+       sql_->query("select cast(seq as text), topic, payload from outbox where "
+                   "seq > "
+                     + std::to_string(after) + " order by seq limit "
+                     + std::to_string(limit),
+                   3))
     out.push_back({std::stoll(row[0].value_or("0")), row[1].value_or(""),
                    row[2].value_or("")});
   return out;
@@ -321,7 +322,7 @@ void repository::remove_outgoing(const std::vector<std::int64_t>& seqs) {
   std::string list;
   for (const auto seq : seqs)
     list += (list.empty() ? "" : ", ") + std::to_string(seq);
-  sql_.execute("delete from outbox where seq in (" + list + ")");
+  sql_->execute("delete from outbox where seq in (" + list + ")");
 }
 
 namespace {
@@ -343,7 +344,7 @@ alert alert_from(const sql_session::row& row) {
 std::optional<alert> repository::find_alert(const std::string& line,
                                             const std::string& kind,
                                             const std::string& mo_id) {
-  const auto rows = sql_.query(
+  const auto rows = sql_->query(
     std::string("select ") + alert_columns
       + " from alert where line = :line and kind = :kind and mo_id = :mo_id",
     8, {{"line", line}, {"kind", kind}, {"mo_id", mo_id}});
@@ -352,31 +353,32 @@ std::optional<alert> repository::find_alert(const std::string& line,
 
 std::vector<alert> repository::alerts() {
   std::vector<alert> out;
-  for (const auto& row : sql_.query(std::string("select ") + alert_columns
-                                      + " from alert order by raised_at",
-                                    8))
+  for (const auto& row : sql_->query(std::string("select ") + alert_columns
+                                       + " from alert order by raised_at",
+                                     8))
     out.push_back(alert_from(row));
   return out;
 }
 
 void repository::insert_alert(const alert& one) {
-  sql_.execute("insert into alert (line, kind, mo_id, alert_id, severity, "
-               "message, advice, raised_at) values (:line, :kind, :mo_id, :id, "
-               ":severity, :message, :advice, :at)",
-               {{"line", one.line},
-                {"kind", one.kind},
-                {"mo_id", one.mo_id},
-                {"id", one.alert_id},
-                {"severity", one.severity},
-                {"message", one.text},
-                {"advice", one.advice},
-                {"at", one.raised_at}});
+  sql_->execute(
+    "insert into alert (line, kind, mo_id, alert_id, severity, "
+    "message, advice, raised_at) values (:line, :kind, :mo_id, :id, "
+    ":severity, :message, :advice, :at)",
+    {{"line", one.line},
+     {"kind", one.kind},
+     {"mo_id", one.mo_id},
+     {"id", one.alert_id},
+     {"severity", one.severity},
+     {"message", one.text},
+     {"advice", one.advice},
+     {"at", one.raised_at}});
 }
 
 void repository::remove_alert(const alert& one) {
-  sql_.execute("delete from alert where line = :line and kind = :kind and "
-               "mo_id = :mo_id",
-               {{"line", one.line}, {"kind", one.kind}, {"mo_id", one.mo_id}});
+  sql_->execute("delete from alert where line = :line and kind = :kind and "
+                "mo_id = :mo_id",
+                {{"line", one.line}, {"kind", one.kind}, {"mo_id", one.mo_id}});
 }
 
 } // namespace millrace::store

@@ -47,11 +47,11 @@ struct history_filter {
 /// storage_error. Single calls are their own transaction, write() joins them.
 class repository {
 public:
-  explicit repository(sql_session& sql) : sql_(sql) {
+  explicit repository(sql_session& sql) : sql_(&sql) {
   }
 
   void write(const std::function<void()>& work) {
-    sql_.transaction(work);
+    sql_->transaction(work);
   }
 
   // mo_batch
@@ -111,7 +111,7 @@ private:
   select_history(const std::string& condition,
                  const sql_session::parameters& with);
 
-  sql_session& sql_;
+  sql_session* sql_;
 };
 
 } // namespace millrace::store

@@ -1,0 +1,93 @@
+#include "services/batch-store/batch_store.hpp"
+
+#include "services/batch-store/views.hpp"
+
+#include <algorithm>
+
+namespace millrace::store {
+
+batch_store::batch_store(repository& rows, outbox& out, alert_book& alerts,
+                         outlets reach, store_settings settings,
+                         wall_clock clock, id_source ids,
+                         std::function<steady::time_point()> now)
+  : rows_(rows), out_(out), alerts_(alerts), reach_(std::move(reach)),
+    settings_(std::move(settings)), clock_(std::move(clock)),
+    ids_(std::move(ids)), now_(std::move(now)) {
+  for (const auto& line : settings_.lines)
+    lines_[line];
+}
+
+bool batch_store::serves(const std::string& line) const {
+  return lines_.contains(line);
+}
+
+std::string batch_store::utc_now() const {
+  return format_utc(clock_());
+}
+
+service::context batch_store::about(const batch& row,
+                                    const events::envelope& cause) const {
+  service::context context;
+  context.subject = row.mo_id;
+  context.correlation_id = row.id;
+  context.causation_id = cause.id;
+  // The batch's own trace, from the tick that fetched it to the archive.
+  context.traceparent = child_traceparent(
+    row.traceparent.empty() ? cause.traceparent : row.traceparent);
+  return context;
+}
+
+void batch_store::distrust_baselines() {
+  for (auto& [name, line] : lines_)
+    line.want_full_picture = true;
+}
+
+void batch_store::on_timer() {
+  const auto now = now_();
+  for (auto& [name, line] : lines_) {
+    if (line.sync && now >= line.sync->deadline)
+      finish(name, events::task_kind::sync_mo, line.sync,
+             events::task_outcome::failed,
+             "odoo-gateway did not answer in time");
+    if (line.process && now >= line.process->deadline)
+      finish_process_if_answered(name);
+  }
+  // An errand that is overdue may be sent again; who waits for it is told.
+  std::vector<std::string> overdue;
+  for (const auto& [id, one] : errands_)
+    if (now >= one.overdue)
+      overdue.push_back(id);
+  for (const auto& id : overdue)
+    end_errand(id, false, "odoo-gateway did not answer in time");
+}
+
+void batch_store::on_query(const events::store_query& question,
+                           const service::reply_to& to) {
+  reach_.reply(to, answer_query(rows_, question));
+}
+
+void batch_store::on_retry_push(const events::retry_push& wish,
+                                const service::reply_to& to) {
+  const auto refuse = [&](const std::string& why) {
+    reach_.reply(to, {false, why, {}});
+  };
+  const auto row = rows_.find(wish.mo_id);
+  if (!row)
+    return refuse(rows_.archived(wish.mo_id)
+                    ? wish.mo_id + " is archived already"
+                    : wish.mo_id + " is not in the queue");
+  const auto needed = next_step(*row, settings_.plant);
+  const bool with_odoo = needed == step::push_consumption
+                         || needed == step::push_and_close
+                         || needed == step::cancel_in_odoo;
+  if (row->held)
+    return refuse(wish.mo_id + " is held: " + row->held.reason);
+  if (!with_odoo)
+    return refuse(wish.mo_id + " is " + std::string(name_of(row->state))
+                  + ": there is nothing to push");
+  service::context context = about(*row, {});
+  start_errand(*row, haste::at_once, context);
+  errands_[row->id].asked_by.push_back(to);
+}
+
+} // namespace millrace::store

@@ -1,0 +1,178 @@
+#pragma once
+
+#include "services/batch-store/alert_book.hpp"
+#include "services/batch-store/decisions.hpp"
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace millrace::store {
+
+using steady = std::chrono::steady_clock;
+
+/// How batch-store reaches the others. Commands are fire and forget: what was
+/// lost is sent again at a later tick.
+struct outlets {
+  std::function<void(const events::mo_fetch&, const service::context&)> fetch;
+  std::function<void(const events::plc_write&, const service::context&)> write;
+  std::function<void(const events::plc_acknowledge&, const service::context&)>
+    acknowledge;
+  std::function<void(const events::odoo_push&, const service::context&)> push;
+  std::function<void(const events::odoo_cancel&, const service::context&)>
+    cancel;
+  /// Asks and calls back once, on batch-store's thread.
+  std::function<void(const events::plc_read_now&, const service::context&,
+                     std::function<void(result<events::command_result>)>)>
+    read_now;
+  std::function<void(const events::task_finished&, const service::context&)>
+    task_finished;
+  std::function<void(const service::reply_to&, events::command_result)> reply;
+};
+
+struct store_settings {
+  std::vector<std::string> lines{"PLC01"};
+  /// Orders per queue, 1..10.
+  int batch_limit = 10;
+  rules plant;
+  std::chrono::milliseconds stuck_after = std::chrono::minutes{15};
+  /// A command that was not answered for this long is sent again.
+  std::chrono::milliseconds answer_time_out{60'000};
+};
+
+/// The memory and mind: every rule about when a batch does what. Blocking (the
+/// database), one thread. Every handler changes rows and outbox in one
+/// transaction, then sends commands; throws storage_error with nothing done.
+class batch_store {
+public:
+  batch_store(repository& rows, outbox& out, alert_book& alerts, outlets reach,
+              store_settings settings, wall_clock clock, id_source ids,
+              std::function<steady::time_point()> now);
+
+  void on_task_run(const events::event<events::task_run>& tick);
+  void on_mo_fetched(const events::event<events::mo_fetched>& answer);
+  void on_mo_fetch_failed(const events::event<events::mo_fetch_failed>& answer);
+  void on_plc_written(const events::event<events::plc_written>& answer);
+  void on_plc_write_deferred(
+    const events::event<events::plc_write_deferred>& answer);
+  void
+  on_plc_write_failed(const events::event<events::plc_write_failed>& answer);
+  void on_plc_read(const events::event<events::plc_read>& report);
+  void
+  on_plc_acknowledged(const events::event<events::plc_acknowledged>& answer);
+  void on_odoo_pushed(const events::event<events::odoo_pushed>& answer);
+  void
+  on_odoo_push_failed(const events::event<events::odoo_push_failed>& answer);
+  void on_odoo_cancelled(const events::event<events::odoo_cancelled>& answer);
+  void on_retry_push(const events::retry_push& wish,
+                     const service::reply_to& to);
+  void on_query(const events::store_query& question,
+                const service::reply_to& to);
+  /// Looks after what is overdue; several times a second.
+  void on_timer();
+  /// The database was away: what was published meanwhile may be missing here.
+  void distrust_baselines();
+
+private:
+  /// One run of a task that waits for somebody.
+  struct run {
+    std::string tick_id;
+    std::string traceparent;
+    steady::time_point deadline;
+    std::set<std::string> waiting; // batch ids
+    int succeeded = 0;
+    std::vector<std::string> failures;
+  };
+  /// A push or cancel that is with odoo-gateway.
+  struct errand {
+    std::int64_t revision = 0;
+    steady::time_point overdue;
+    std::vector<service::reply_to> asked_by;
+  };
+  struct line_state {
+    std::optional<run> sync;
+    std::optional<run> read;
+    std::optional<run> process;
+    int refetches = 0;
+    /// The gateway's idea of what we know may be wrong: ask for everything.
+    bool want_full_picture = true;
+    std::optional<steady::time_point> write_overdue;
+    steady::time_point next_write{};
+    std::chrono::milliseconds write_pause{0};
+    std::optional<steady::time_point> waiting_to_write_since;
+    std::string write_problem;
+    steady::time_point last_touch{};
+    /// Per task; -1: none ended since this process started.
+    int failures_in_a_row[4]{-1, -1, -1, -1};
+  };
+
+  // tasks.cpp
+  void start_sync(const events::event<events::task_run>& tick);
+  void begin_fetch(const std::string& line, const service::context& about);
+  void start_read(const events::event<events::task_run>& tick);
+  void start_process(const events::event<events::task_run>& tick);
+  void run_health(const events::event<events::task_run>& tick);
+  void finish(const std::string& line, events::task_kind task,
+              std::optional<run>& which, events::task_outcome outcome,
+              const std::string& text);
+  void finish_now(const events::event<events::task_run>& tick,
+                  events::task_outcome outcome, const std::string& text);
+  void note_outcome(const std::string& line, events::task_kind task,
+                    events::task_outcome outcome, const std::string& text);
+  void finish_process_if_answered(const std::string& line);
+
+  // plc_side.cpp
+  void reconcile_plc(const std::string& line, const service::context& about);
+  void send_write(const std::string& line, const std::vector<batch>& staged,
+                  const service::context& about);
+  struct read_followup {
+    std::vector<batch> to_push;
+    std::vector<pending_acknowledge> to_acknowledge;
+  };
+  void take_report(batch& row, const events::slot_report& report,
+                   const events::event<events::plc_read>& read,
+                   read_followup& after);
+  void take_stranger(const std::string& line, const events::slot_report& report,
+                     read_followup& after);
+  void tell_of_read(const batch& row, const read_effect& effect,
+                    const service::context& about);
+  void mark_queue_written(std::vector<batch>& queue, std::int64_t stage);
+  void send_acknowledges(const std::vector<pending_acknowledge>& all);
+  void write_again_later(const std::string& line, const std::string& reason);
+
+  // odoo_side.cpp
+  enum class haste { when_due, at_once };
+  /// Sends the push or cancel that the row needs; false: none needed or not
+  /// due yet.
+  bool start_errand(const batch& row, haste when,
+                    const service::context& about);
+  void end_errand(const std::string& batch_id, bool ok,
+                  const std::string& text);
+  void archive(batch row, const std::string& status, const std::string& notes,
+               bool open_in_odoo, const service::context& about);
+  /// Archives what is through; true when the row is gone.
+  bool archive_if_through(const batch& row, const service::context& about);
+  void raise_if_push_needs_person(const batch& row);
+
+  service::context about(const batch& row, const events::envelope& cause) const;
+  std::string utc_now() const;
+  bool serves(const std::string& line) const;
+
+  repository& rows_;
+  outbox& out_;
+  alert_book& alerts_;
+  outlets reach_;
+  store_settings settings_;
+  wall_clock clock_;
+  id_source ids_;
+  std::function<steady::time_point()> now_;
+  std::map<std::string, line_state> lines_;
+  std::map<std::string, errand> errands_;                // by batch id
+  std::map<std::string, steady::time_point> not_before_; // by batch id
+};
+
+} // namespace millrace::store

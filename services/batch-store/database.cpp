@@ -1,0 +1,56 @@
+#include "services/batch-store/database.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace millrace::store {
+
+database::database(database_address where, std::string shard)
+  : where_(std::move(where)), shard_(std::move(shard)) {
+}
+
+database::~database() {
+  if (lock_file_ >= 0)
+    ::close(lock_file_);
+}
+
+bool database::connect_and_claim() {
+  if (where_.kind == database_kind::sqlite) {
+    if (!claim_file())
+      return false;
+    sql_ = std::make_unique<sql_session>(where_);
+    return true;
+  }
+  sql_.reset(); // the old connection's claim goes with it
+  sql_ = std::make_unique<sql_session>(where_);
+  return claim_in_postgresql();
+}
+
+// A file of its own: SQLite's own locks on the database are not ours to use.
+bool database::claim_file() {
+  if (lock_file_ >= 0)
+    return true;
+  const auto name = where_.file + ".lock";
+  const int file = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0)
+    throw storage_error(storage_failure::unavailable,
+                        "cannot open " + name + ": " + std::strerror(errno));
+  if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+    ::close(file);
+    return false;
+  }
+  lock_file_ = file;
+  return true;
+}
+
+bool database::claim_in_postgresql() {
+  const auto rows = sql_->query(
+    "select cast(pg_try_advisory_lock(hashtextextended(:name, 0)) as text)", 1,
+    {{"name", "millrace batch-store " + shard_}});
+  return !rows.empty() && rows[0][0] == "true";
+}
+
+} // namespace millrace::store

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "services/batch-store/sql_session.hpp"
+
+#include <memory>
+#include <string>
+
+namespace millrace::store {
+
+/// The connection and the claim on it: one batch-store per database and set of
+/// lines works, a second one stands by. Blocking, one thread.
+class database {
+public:
+  /// `shard` names the set of lines.
+  database(database_address where, std::string shard);
+  ~database();
+  database(const database&) = delete;
+  database& operator=(const database&) = delete;
+
+  /// Connects anew and claims. False: another process holds the claim. Throws
+  /// storage_error when the database cannot be had.
+  bool connect_and_claim();
+  sql_session& sql() {
+    return *sql_;
+  }
+  const database_address& where() const {
+    return where_;
+  }
+
+private:
+  bool claim_file();
+  bool claim_in_postgresql();
+
+  database_address where_;
+  std::string shard_;
+  std::unique_ptr<sql_session> sql_;
+  int lock_file_ = -1;
+};
+
+} // namespace millrace::store

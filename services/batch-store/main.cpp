@@ -1,0 +1,224 @@
+#include "common/service/service.hpp"
+#include "common/telemetry/log.hpp"
+#include "common/telemetry/metrics.hpp"
+#include "services/batch-store/migrations.hpp"
+#include "services/batch-store/settings.hpp"
+#include "services/batch-store/worker.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/send.hpp>
+#include <caf/stateful_actor.hpp>
+
+#include <csignal>
+#include <thread>
+
+using namespace millrace;
+using namespace millrace::store;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Beyond this the database is too slow or away for long: what arrives is
+// refused and read again later (level-triggered).
+constexpr int max_waiting_jobs = 5'000;
+// Longer than plc-gateway needs for time-outs and retries of one cycle.
+constexpr auto read_patience = 30s;
+
+bool told_to_stop() {
+  sigset_t pending;
+  sigpending(&pending);
+  return sigismember(&pending, SIGTERM) == 1
+         || sigismember(&pending, SIGINT) == 1;
+}
+
+/// Waits until this process is the one that works on the database.
+void claim(database& data) {
+  bool said = false;
+  std::string last_error;
+  while (!told_to_stop()) {
+    try {
+      if (data.connect_and_claim())
+        return;
+      if (!said)
+        log::info("store.standing_by", {{"database", data.where().shown}});
+      said = true;
+    } catch (const storage_error& e) {
+      if (last_error != e.what())
+        log::warn("database.not_reached",
+                  {{"database", data.where().shown}, {"error", e.what()}});
+      last_error = e.what();
+    }
+    std::this_thread::sleep_for(500ms);
+  }
+  throw std::runtime_error("stopped before the database could be claimed");
+}
+
+/// Everything that lives while the service runs.
+class store_service {
+public:
+  explicit store_service(const settings& chosen) : chosen_(chosen) {
+  }
+
+  void start(service::surroundings& around) {
+    const auto resolved = chosen_.resolve();
+    auto data = std::make_shared<database>(chosen_.database(), chosen_.lines);
+    claim(*data);
+    const auto report = migrate(data->sql(), resolved.lines.front());
+    log::info("database.ready", {{"database", data->where().shown},
+                                 {"version", report.to_version},
+                                 {"adopted", report.adopted},
+                                 {"adopted_batches", report.adopted_batches}});
+    caf::actor_system_config config;
+    config.set("scheduler.policy", caf::atom("sharing"));
+    config.set("scheduler.max-threads", 1u);
+    system_ = std::make_unique<caf::actor_system>(config);
+    worker_ = system_->spawn<caf::detached>(
+      worker,
+      worker_parts{data, &around.events, publisher(around.bus),
+                   outlets_to(around.events), resolved, around.clock,
+                   around.ids},
+      link_);
+    listen(around.events);
+  }
+
+  void stop(std::chrono::steady_clock::time_point deadline) {
+    // What was accepted is finished, within reason.
+    while (link_->waiting > 0 && std::chrono::steady_clock::now() < deadline
+           && link_->database_ready)
+      std::this_thread::sleep_for(10ms);
+    link_->stopping = true;
+    caf::anon_send_exit(worker_, caf::exit_reason::user_shutdown);
+    worker_ = nullptr;
+    system_.reset();
+  }
+
+  std::string not_ready() const {
+    return link_->database_ready ? "" : "the database is away";
+  }
+
+private:
+  void post(std::function<void(batch_store&)> call) {
+    ++link_->waiting;
+    caf::anon_send(worker_, job{std::move(call)});
+  }
+
+  /// From the bus: bounded.
+  void accept(std::function<void(batch_store&)> call) {
+    if (link_->waiting < max_waiting_jobs)
+      return post(std::move(call));
+    link_->lost_something = true;
+    metrics::count("millrace_store_refused_total",
+                   "Messages refused because too many wait for the database");
+  }
+
+  outbox::publisher publisher(bus::client& bus) {
+    return [this, &bus](const outbox_row& row) {
+      bus::outgoing message;
+      message.topic = row.topic;
+      message.payload = row.payload;
+      message.content_type = std::string(events::content_type);
+      return bus.publish(std::move(message), [this, seq = row.seq](bool taken) {
+        caf::anon_send(worker_, outbox_news{seq, taken});
+      });
+    };
+  }
+
+  outlets outlets_to(service::port& port) {
+    outlets reach;
+    const auto command_to = [&port](const char* service) {
+      return [&port, service](const auto& data, const service::context& about) {
+        port.command(data.line, service, data, about);
+      };
+    };
+    reach.fetch = command_to("odoo-gateway");
+    reach.push = command_to("odoo-gateway");
+    reach.cancel = command_to("odoo-gateway");
+    reach.write = command_to("plc-gateway");
+    reach.acknowledge = command_to("plc-gateway");
+    reach.read_now
+      = [this, &port](const events::plc_read_now& data,
+                      const service::context& about, auto answered) {
+          port.request(
+            data.line, "plc-gateway", data, read_patience,
+            [this, answered](result<events::command_result> answer) {
+              post([answered, answer](batch_store&) { answered(answer); });
+            },
+            about);
+        };
+    reach.task_finished = [&port](const events::task_finished& data,
+                                  const service::context& about) {
+      port.emit(data.line, data, about);
+    };
+    reach.reply
+      = [&port](const service::reply_to& to, events::command_result answer) {
+          port.reply(to, std::move(answer));
+        };
+    return reach;
+  }
+
+  template <class T>
+  void forward(service::port& port,
+               void (batch_store::*handle)(const events::event<T>&)) {
+    port.on<T>([this, handle](events::event<T> message, service::reply_to) {
+      accept([handle, message = std::move(message)](batch_store& store) {
+        (store.*handle)(message);
+      });
+    });
+  }
+
+  void listen(service::port& port) {
+    forward(port, &batch_store::on_task_run);
+    forward(port, &batch_store::on_mo_fetched);
+    forward(port, &batch_store::on_mo_fetch_failed);
+    forward(port, &batch_store::on_plc_written);
+    forward(port, &batch_store::on_plc_write_deferred);
+    forward(port, &batch_store::on_plc_write_failed);
+    forward(port, &batch_store::on_plc_read);
+    forward(port, &batch_store::on_plc_acknowledged);
+    forward(port, &batch_store::on_odoo_pushed);
+    forward(port, &batch_store::on_odoo_push_failed);
+    forward(port, &batch_store::on_odoo_cancelled);
+    port.on<events::store_query>(
+      [this](events::event<events::store_query> question,
+             service::reply_to to) {
+        accept([question = std::move(question.data), to](batch_store& store) {
+          store.on_query(question, to);
+        });
+      });
+    port.on<events::retry_push>(
+      [this](events::event<events::retry_push> wish, service::reply_to to) {
+        accept([wish = std::move(wish.data), to](batch_store& store) {
+          store.on_retry_push(wish, to);
+        });
+      });
+  }
+
+  const settings& chosen_;
+  std::shared_ptr<worker_link> link_ = std::make_shared<worker_link>();
+  std::unique_ptr<caf::actor_system> system_;
+  worker_actor worker_;
+};
+
+} // namespace
+
+int main(int argc, char** argv) {
+  settings chosen;
+  store_service running(chosen);
+  service::definition what;
+  what.name = "batch-store";
+  what.summary = "keeps every batch's life: the only process with a database";
+  what.declare = [&](config::binder& bind) {
+    chosen.declare(bind);
+  };
+  what.start = [&](service::surroundings& around) {
+    running.start(around);
+  };
+  what.stop = [&](auto deadline) {
+    running.stop(deadline);
+  };
+  what.not_ready = [&] {
+    return running.not_ready();
+  };
+  return service::run(argc, argv, std::move(what));
+}

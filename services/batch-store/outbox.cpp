@@ -1,0 +1,53 @@
+#include "services/batch-store/outbox.hpp"
+
+#include "common/telemetry/metrics.hpp"
+
+#include <algorithm>
+
+namespace millrace::store {
+
+namespace {
+
+// Enough to keep the bus's own window (15) full, little enough to resend.
+constexpr std::size_t max_in_flight = 200;
+
+} // namespace
+
+void outbox::relay() {
+  while (fresh_ && in_flight_.size() < max_in_flight) {
+    const auto room = static_cast<int>(max_in_flight - in_flight_.size());
+    const auto rows = rows_.outgoing(sent_up_to_, room);
+    for (const auto& row : rows) {
+      in_flight_.insert(row.seq);
+      if (!publish_(row)) {
+        in_flight_.erase(row.seq);
+        return;
+      }
+      sent_up_to_ = std::max(sent_up_to_, row.seq);
+    }
+    fresh_ = static_cast<int>(rows.size()) == room;
+  }
+}
+
+void outbox::acknowledged(std::int64_t seq, bool taken) {
+  in_flight_.erase(seq);
+  if (taken) {
+    taken_.push_back(seq);
+    return;
+  }
+  sent_up_to_ = std::min(sent_up_to_, seq - 1);
+  fresh_ = true;
+}
+
+void outbox::sweep() {
+  if (!taken_.empty()) {
+    rows_.remove_outgoing(taken_);
+    taken_.clear();
+  }
+  relay();
+  metrics::gauge("millrace_outbox_in_flight",
+                 "Events published and not yet acknowledged by the broker",
+                 static_cast<double>(in_flight_.size()));
+}
+
+} // namespace millrace::store

@@ -1,0 +1,292 @@
+#include "common/domain/order_name.hpp"
+#include "common/telemetry/log.hpp"
+#include "common/telemetry/metrics.hpp"
+#include "services/batch-store/batch_store.hpp"
+
+#include <algorithm>
+
+// What the PLC gets, and what its reports do.
+
+namespace millrace::store {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+// A write that could not be done yet is looked at again with these pauses. The
+// longest stays below the slack that recovery after a fault may have (5 s).
+constexpr std::chrono::milliseconds first_pause = 500ms;
+constexpr std::chrono::milliseconds longest_pause = 4s;
+// Written within this time or not at all: a command that was queued somewhere
+// for long may be about a queue that is through.
+constexpr auto write_expires_after = 5min;
+
+bool in_plc(const batch& row) {
+  return row.state != batch_state::staged;
+}
+
+} // namespace
+
+void batch_store::reconcile_plc(const std::string& line,
+                                const service::context& about) {
+  std::vector<batch> staged;
+  for (auto& row : rows_.queue(line))
+    if (next_step(row, settings_.plant) == step::write_to_plc)
+      staged.push_back(std::move(row));
+  auto& state = lines_[line];
+  if (staged.empty()) {
+    state.waiting_to_write_since.reset();
+    return;
+  }
+  const auto now = now_();
+  const bool under_way = state.write_overdue && now < *state.write_overdue;
+  if (!under_way && now >= state.next_write)
+    send_write(line, staged, about);
+}
+
+void batch_store::send_write(const std::string& line,
+                             const std::vector<batch>& staged,
+                             const service::context& about) {
+  auto& state = lines_[line];
+  state.write_overdue = now_() + settings_.answer_time_out;
+  if (!state.waiting_to_write_since) {
+    state.waiting_to_write_since = now_();
+    state.write_problem = "plc-gateway has not answered yet";
+  }
+  events::plc_write command;
+  command.line = line;
+  command.stage = staged.front().stage;
+  command.expires_at = format_utc(clock_() + write_expires_after);
+  for (const auto& row : staged)
+    command.batches.push_back(slot_order_of(row));
+  reach_.write(command, about);
+}
+
+void batch_store::write_again_later(const std::string& line,
+                                    const std::string& reason) {
+  auto& state = lines_[line];
+  state.write_overdue.reset();
+  state.write_pause
+    = std::clamp(state.write_pause * 2, first_pause, longest_pause);
+  state.next_write = now_() + state.write_pause;
+  if (state.write_problem != reason)
+    log::warn("plc.queue_not_written", {{"line", line}, {"reason", reason}});
+  state.write_problem = reason;
+}
+
+void batch_store::on_plc_written(
+  const events::event<events::plc_written>& answer) {
+  const auto& line = answer.data.line;
+  if (!serves(line))
+    return;
+  rows_.write([&] {
+    for (auto& row : rows_.queue(line)) {
+      const bool named
+        = std::any_of(answer.data.batches.begin(), answer.data.batches.end(),
+                      [&](const auto& b) { return b.mo_id == row.mo_id; });
+      const auto after = next_state(row.state, batch_fact::plc_written);
+      if (!named || row.stage != answer.data.stage || !after)
+        continue;
+      row.state = *after;
+      row.last_read = row.last_change = utc_now();
+      rows_.update(row);
+    }
+    alerts_.clear(line, "plc_write_failed");
+    alerts_.clear(line, "plc_write_waiting");
+  });
+  auto& state = lines_[line];
+  state.write_overdue.reset();
+  state.waiting_to_write_since.reset();
+  state.write_pause = 0ms;
+  state.write_problem.clear();
+  state.next_write = {};
+  log::info("plc.queue_written",
+            {{"line", line},
+             {"batches", answer.data.batches.size()},
+             {"frames", answer.data.frames},
+             {"already_there", answer.data.already_there}});
+}
+
+void batch_store::on_plc_write_deferred(
+  const events::event<events::plc_write_deferred>& answer) {
+  if (serves(answer.data.line))
+    write_again_later(answer.data.line, answer.data.reason);
+}
+
+void batch_store::on_plc_write_failed(
+  const events::event<events::plc_write_failed>& answer) {
+  const auto& line = answer.data.line;
+  if (!serves(line))
+    return;
+  write_again_later(line, answer.data.reason);
+  if (answer.data.needs_person)
+    rows_.write([&] {
+      alerts_.raise(
+        {line,
+         "plc_write_failed",
+         {},
+         events::severity::critical,
+         "the queue cannot be written to the PLC: " + answer.data.reason,
+         "Correct the cause; the queue is tried again by itself."});
+    });
+}
+
+void batch_store::on_plc_read(const events::event<events::plc_read>& read) {
+  const auto& line = read.data.line;
+  if (!serves(line))
+    return;
+  const log::scope scope(2, read.meta.traceparent);
+  read_followup after;
+  rows_.write([&] {
+    after = {};
+    auto queue = rows_.queue(line);
+    std::int64_t begun_stage = -1;
+    for (const auto& report : read.data.slots) {
+      if (report.mo_id.empty() && !report.problem)
+        continue;
+      const auto row = std::find_if(
+        queue.begin(), queue.end(), [&](const batch& candidate) {
+          const bool unnamed = report.mo_id.empty() && in_plc(candidate);
+          return candidate.batch_no == report.slot
+                 && (unnamed || cut_to_field(candidate.mo_id) == report.mo_id);
+        });
+      if (row == queue.end()) {
+        take_stranger(line, report, after);
+        continue;
+      }
+      take_report(*row, report, read, after);
+      if (in_plc(*row))
+        begun_stage = std::max(begun_stage, row->stage);
+    }
+    mark_queue_written(queue, begun_stage);
+  });
+  send_acknowledges(after.to_acknowledge);
+  for (const auto& row : after.to_push)
+    start_errand(row, haste::when_due, about(row, read.meta));
+}
+
+void batch_store::take_report(batch& row, const events::slot_report& report,
+                              const events::event<events::plc_read>& read,
+                              read_followup& after) {
+  const auto effect
+    = apply_report(row, report, read.data.read_at, settings_.plant);
+  if (effect.ignored_final) {
+    metrics::count("millrace_final_figures_protected_total",
+                   "Reports that would have changed a finished batch",
+                   {{"line", row.line}});
+    log::warn("batch.final_figures_protected",
+              {{"mo_id", row.mo_id}, {"slot", report.slot}});
+  }
+  if (effect.changed) {
+    rows_.update(row);
+    tell_of_read(row, effect, about(row, read.meta));
+    if (next_step(row, settings_.plant) == step::push_consumption
+        && row.state == batch_state::running)
+      after.to_push.push_back(row);
+  }
+  // Only now: the values are in this transaction, the command goes after it.
+  const bool stored
+    = row.status_manufacturing || row.state == batch_state::failed;
+  if (!report.finished || report.problem || !stored)
+    return;
+  const pending_acknowledge one{row.line, report.slot, row.mo_id};
+  if (report.acknowledged) {
+    rows_.forget_acknowledge(one.line, one.slot);
+  } else {
+    rows_.remember_acknowledge(one);
+    after.to_acknowledge.push_back(one);
+  }
+}
+
+void batch_store::take_stranger(const std::string& line,
+                                const events::slot_report& report,
+                                read_followup& after) {
+  if (report.finished && !report.acknowledged && !report.problem) {
+    // Stored and archived, but its flag never got through: without it the slot
+    // would be lost to the plant.
+    if (const auto old = rows_.archived_by_cut_name(line, report.mo_id)) {
+      const pending_acknowledge one{line, report.slot, old->row.mo_id};
+      rows_.remember_acknowledge(one);
+      after.to_acknowledge.push_back(one);
+      return;
+    }
+  }
+  metrics::count("millrace_unmatched_slots_total",
+                 "Slots whose order name matches no batch of the queue",
+                 {{"line", line}});
+  log::debug("plc.slot_unmatched",
+             {{"line", line}, {"slot", report.slot}, {"mo_id", report.mo_id}});
+}
+
+void batch_store::tell_of_read(const batch& row, const read_effect& effect,
+                               const service::context& context) {
+  auto keyed = context;
+  keyed.natural_key = row.id + "/" + std::to_string(row.revision) + "/"
+                      + std::string(name_of(row.state))
+                      + (row.held ? "/held" : "");
+  out_.add(row.line,
+           events::batch_updated{row.line, row.id, row.batch_no, row.mo_id,
+                                 std::string(name_of(row.state)), row.revision,
+                                 row.actual, row.weight},
+           keyed);
+  if (effect.completed) {
+    out_.add(row.line,
+             events::batch_completed{row.line, row.id, row.batch_no, row.mo_id,
+                                     row.revision, row.actual, row.weight},
+             keyed);
+    log::info("batch.completed", {{"mo_id", row.mo_id},
+                                  {"slot", row.batch_no},
+                                  {"weight_kg", row.weight.to_string()}});
+  }
+  if (effect.now_held)
+    alerts_.raise(
+      {row.line, "batch_held", row.mo_id, events::severity::critical,
+       row.mo_id + " is held: " + row.held.reason, row.held.advice});
+  if (effect.released)
+    alerts_.clear(row.line, "batch_held", row.mo_id);
+  if (effect.failed)
+    alerts_.raise({row.line, "batch_failed", row.mo_id,
+                   events::severity::warning,
+                   row.mo_id
+                     + ": the PLC reports that the batch failed "
+                       "(status_operation 1)",
+                   "It is cancelled in Odoo and archived. Check the line."});
+  for (const auto& warning : effect.warnings)
+    alerts_.raise({row.line, "weight_high", row.mo_id,
+                   events::severity::warning, row.mo_id + ": " + warning,
+                   "The value is used. Check the scale."});
+}
+
+void batch_store::mark_queue_written(std::vector<batch>& queue,
+                                     std::int64_t stage) {
+  // The handshake covers the whole queue: when the PLC reports one batch of it,
+  // it has them all. Writing the rest once more would produce it twice.
+  for (auto& row : queue)
+    if (row.stage == stage)
+      if (const auto after = next_state(row.state, batch_fact::plc_written)) {
+        row.state = *after;
+        row.last_read = row.last_change = utc_now();
+        rows_.update(row);
+      }
+}
+
+void batch_store::send_acknowledges(
+  const std::vector<pending_acknowledge>& all) {
+  for (const auto& one : all) {
+    service::context context;
+    context.subject = one.mo_id;
+    reach_.acknowledge({one.line, one.slot, one.mo_id}, context);
+  }
+}
+
+void batch_store::on_plc_acknowledged(
+  const events::event<events::plc_acknowledged>& answer) {
+  if (!serves(answer.data.line))
+    return;
+  if (answer.data.outcome == events::acknowledge_outcome::slot_changed)
+    log::warn("plc.slot_changed_before_acknowledge",
+              {{"mo_id", answer.data.mo_id}, {"slot", answer.data.slot}});
+  rows_.forget_acknowledge(answer.data.line, answer.data.slot);
+}
+
+} // namespace millrace::store

@@ -1,0 +1,80 @@
+#include "services/batch-store/settings.hpp"
+
+#include "common/domain/lines.hpp"
+
+namespace millrace::store {
+
+namespace {
+
+result<std::string> check_lines(std::string_view text) {
+  const auto lines = parse_lines(text);
+  if (!lines)
+    return error{lines.why()};
+  return std::string(text);
+}
+
+result<std::string> check_kilograms(std::string_view text) {
+  const auto value = kilograms::parse(text);
+  if (!value || value->milli() < 0)
+    return error{"is no quantity"};
+  return std::string(text);
+}
+
+result<std::string> check_database_url(std::string_view text) {
+  try {
+    (void)parse_database_url(std::string(text));
+  } catch (const std::invalid_argument& e) {
+    return error{e.what()};
+  }
+  return std::string(text);
+}
+
+} // namespace
+
+void settings::declare(config::binder& bind) {
+  using namespace std::chrono_literals;
+  bind.text({"LINES"}, lines, "production lines, by Odoo equipment code",
+            "codes, comma separated", check_lines);
+  // May hold a password.
+  bind.secret({"DATABASE_URL"}, database_url,
+              "postgresql://user:password@host:5432/plc (also "
+              "postgresql+psycopg2://) or sqlite:///path; default "
+              "sqlite:///millrace.db",
+              check_database_url);
+  bind.number({"SYNC_BATCH_LIMIT"}, batch_limit, 1, 10,
+              "orders per queue; the PLC has 10 slots");
+  bind.duration("BATCH_STUCK_THRESHOLD", "BATCH_STUCK_THRESHOLD_MINUTES", 1min,
+                stuck_after, 1s, std::chrono::hours{24 * 7},
+                "a batch without progress for longer raises an alert");
+  bind.text({"EXPECTED_BATCH_MAX_KG"}, expected_batch_max,
+            "expected largest batch, kg", "0 or more, kg", check_kilograms);
+  bind.text({"BATCH_WEIGHT_WARN_MARGIN_KG"}, weight_margin,
+            "a weight above the expected largest plus this raises an alert, kg",
+            "0 or more, kg", check_kilograms);
+  bind.choice({"ZERO_WEIGHT_POLICY"}, zero_weight, {"archive", "hold"},
+              "a batch that finished with weight 0: book the consumption and "
+              "archive it, or hold it for a person");
+  bind.number({"RECIPE_TOLERANCE_PERCENT"}, recipe_tolerance_percent, 0, 100,
+              "components whose sum differs more from the ordered quantity "
+              "raise an alert");
+  bind.duration("COMMAND_TIMEOUT", "", 0ms, answer_time_out, 1s,
+                std::chrono::hours{1},
+                "a command to a gateway that was not answered for this long is "
+                "sent again at the next tick");
+}
+
+store_settings settings::resolve() const {
+  store_settings out;
+  out.lines = *parse_lines(lines);
+  out.batch_limit = batch_limit;
+  out.stuck_after = stuck_after;
+  out.answer_time_out = answer_time_out;
+  out.plant.expected_batch_max = *kilograms::parse(expected_batch_max);
+  out.plant.weight_margin = *kilograms::parse(weight_margin);
+  out.plant.zero_weight = zero_weight == "hold" ? zero_weight_policy::hold
+                                                : zero_weight_policy::archive;
+  out.plant.recipe_tolerance_percent = recipe_tolerance_percent;
+  return out;
+}
+
+} // namespace millrace::store

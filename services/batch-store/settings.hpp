@@ -1,0 +1,32 @@
+#pragma once
+
+#include "common/config/binder.hpp"
+#include "services/batch-store/batch_store.hpp"
+#include "services/batch-store/dialect.hpp"
+
+#include <string>
+#include <vector>
+
+namespace millrace::store {
+
+/// batch-store's settings as text and numbers; resolve() makes the rest.
+struct settings {
+  std::string lines = "PLC01";
+  std::string database_url = "sqlite:///millrace.db";
+  int batch_limit = 10;
+  std::chrono::milliseconds stuck_after = std::chrono::minutes{15};
+  std::chrono::milliseconds answer_time_out = std::chrono::seconds{60};
+  std::string expected_batch_max = "1000";
+  std::string weight_margin = "50";
+  std::string zero_weight = "archive";
+  int recipe_tolerance_percent = 5;
+
+  void declare(config::binder& bind);
+  /// Only after check() found nothing.
+  store_settings resolve() const;
+  database_address database() const {
+    return parse_database_url(database_url);
+  }
+};
+
+} // namespace millrace::store

@@ -1,0 +1,146 @@
+#include "services/batch-store/worker.hpp"
+
+#include "common/telemetry/log.hpp"
+#include "common/telemetry/metrics.hpp"
+
+#include <caf/stateful_actor.hpp>
+
+#include <thread>
+
+namespace millrace::store {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto round_interval = 50ms;
+constexpr auto reconnect_pause = 500ms;
+// "again" errors (a lock, a serialization failure) pass quickly.
+constexpr int tries_at_once = 20;
+constexpr auto try_pause = 25ms;
+
+std::string failure_name(storage_failure kind) {
+  switch (kind) {
+  case storage_failure::unavailable:
+    return "unavailable";
+  case storage_failure::conflict:
+    return "conflict";
+  case storage_failure::again:
+    return "again";
+  case storage_failure::full:
+    return "full";
+  case storage_failure::other:
+    break;
+  }
+  return "other";
+}
+
+} // namespace
+
+void worker_state::set_up(worker_parts given,
+                          std::shared_ptr<worker_link> shared) {
+  parts_ = std::move(given);
+  link_ = std::move(shared);
+  open_store();
+  link_->database_ready = true;
+}
+
+void worker_state::open_store() {
+  rows_ = std::make_unique<repository>(parts_.data->sql());
+  outbox_ = std::make_unique<outbox>(*rows_, *parts_.port, parts_.publish);
+  alerts_ = std::make_unique<alert_book>(*rows_, *outbox_, parts_.clock);
+  store_ = std::make_unique<batch_store>(
+    *rows_, *outbox_, *alerts_, parts_.reach, parts_.settings, parts_.clock,
+    parts_.ids, [] { return steady::now(); });
+}
+
+void worker_state::run(const job& one) {
+  with_database([&] { one.call(*store_); });
+  --link_->waiting;
+  if (link_->lost_something.exchange(false))
+    store_->distrust_baselines();
+  with_database([&] { outbox_->relay(); });
+}
+
+void worker_state::take(const outbox_news& news) {
+  outbox_->acknowledged(news.seq, news.taken);
+}
+
+void worker_state::look_around() {
+  with_database([&] {
+    store_->on_timer();
+    outbox_->sweep();
+  });
+  self->delayed_send(self, round_interval, look_round{});
+}
+
+void worker_state::with_database(const std::function<void()>& work) {
+  int tries = 0;
+  while (!link_->stopping || tries == 0) {
+    try {
+      ++tries;
+      work();
+      link_->database_ready = true;
+      return;
+    } catch (const storage_error& e) {
+      metrics::count("millrace_database_errors_total",
+                     "Statements that the database did not carry out",
+                     {{"kind", failure_name(e.kind)}});
+      const bool again = e.kind == storage_failure::again;
+      if (again && tries < tries_at_once) {
+        std::this_thread::sleep_for(try_pause);
+        continue;
+      }
+      if (e.kind == storage_failure::conflict
+          || e.kind == storage_failure::other) {
+        log::error("database.refused",
+                   {{"kind", failure_name(e.kind)}, {"error", e.what()}});
+        return;
+      }
+      if (link_->database_ready.exchange(false))
+        log::error("database.away", {{"database", parts_.data->where().shown},
+                                     {"kind", failure_name(e.kind)},
+                                     {"error", e.what()}});
+      while (!link_->stopping && !reconnect()) {
+        // The job waits: nothing of it was done.
+      }
+    } catch (const std::exception& e) {
+      log::error("job.failed", {{"error", e.what()}});
+      return;
+    }
+  }
+}
+
+bool worker_state::reconnect() {
+  std::this_thread::sleep_for(reconnect_pause);
+  try {
+    if (!parts_.data->connect_and_claim()) {
+      // Another instance took over while our connection was gone: two minds
+      // must not act. The supervisor starts us again, as the stand-by.
+      log::error("database.claimed_by_another",
+                 {{"database", parts_.data->where().shown}});
+      std::_Exit(3);
+    }
+    *rows_ = repository(parts_.data->sql());
+    store_->distrust_baselines();
+    log::info("database.back", {{"database", parts_.data->where().shown}});
+    return true;
+  } catch (const storage_error&) {
+    return false;
+  }
+}
+
+worker_actor::behavior_type
+worker(worker_actor::stateful_pointer<worker_state> self, worker_parts parts,
+       std::shared_ptr<worker_link> link) {
+  auto& state = self->state;
+  state.set_up(std::move(parts), std::move(link));
+  self->delayed_send(self, round_interval, look_round{});
+  return {
+    [&state](const job& one) { state.run(one); },
+    [&state](const outbox_news& news) { state.take(news); },
+    [&state](look_round) { state.look_around(); },
+  };
+}
+
+} // namespace millrace::store

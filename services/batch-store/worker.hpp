@@ -1,0 +1,70 @@
+#pragma once
+
+#include "services/batch-store/actors.hpp"
+#include "services/batch-store/batch_store.hpp"
+#include "services/batch-store/database.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace millrace::store {
+
+/// What the worker shares with the threads outside. Outlives the worker.
+struct worker_link {
+  /// Jobs sent and not yet done; the bus's thread refuses more than a bound.
+  std::atomic<int> waiting{0};
+  std::atomic<bool> stopping{false};
+  std::atomic<bool> database_ready{false};
+  /// Something was refused: what gateways think we know may be wrong.
+  std::atomic<bool> lost_something{false};
+};
+
+/// What the worker is made of: the database is claimed already.
+struct worker_parts {
+  std::shared_ptr<database> data;
+  const service::port* port = nullptr;
+  outbox::publisher publish;
+  outlets reach;
+  store_settings settings;
+  wall_clock clock;
+  id_source ids;
+};
+
+struct worker_state {
+  static inline constexpr const char* name = "batch-store-worker";
+
+  explicit worker_state(worker_actor::pointer ptr) : self(ptr) {
+  }
+
+  void set_up(worker_parts given, std::shared_ptr<worker_link> shared);
+  void run(const job& one);
+  void take(const outbox_news& news);
+  void look_around();
+
+  worker_actor::pointer self;
+
+private:
+  /// Does `work` until it is through, the database refuses it for good, or the
+  /// process stops.
+  void with_database(const std::function<void()>& work);
+  void open_store();
+  /// Waits a moment, then connects anew. False: still away.
+  bool reconnect();
+
+  std::shared_ptr<worker_link> link_;
+  worker_parts parts_;
+  std::unique_ptr<repository> rows_;
+  std::unique_ptr<outbox> outbox_;
+  std::unique_ptr<alert_book> alerts_;
+  std::unique_ptr<batch_store> store_;
+};
+
+worker_actor::behavior_type
+worker(worker_actor::stateful_pointer<worker_state> self, worker_parts parts,
+       std::shared_ptr<worker_link> link);
+
+} // namespace millrace::store
