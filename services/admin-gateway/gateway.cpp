@@ -1,0 +1,171 @@
+#include "services/admin-gateway/gateway.hpp"
+
+#include "common/telemetry/log.hpp"
+#include "common/telemetry/metrics.hpp"
+#include "services/admin-gateway/answers.hpp"
+#include "services/admin-gateway/parameters.hpp"
+#include "services/admin-gateway/reports.hpp"
+#include "services/admin-gateway/runs.hpp"
+
+#include <memory>
+
+namespace millrace::admin {
+
+namespace {
+
+using events::store_view;
+using events::task_kind;
+
+constexpr auto store = "batch-store";
+constexpr auto scheduler = "scheduler";
+
+events::store_query view(store_view what) {
+  events::store_query query;
+  query.view = what;
+  return query;
+}
+
+/// The answer, counted on its way out.
+http::responder counted(std::string_view what, http::responder respond) {
+  return [what, respond = std::move(respond)](http::response answer) {
+    metrics::count("millrace_admin_requests_total",
+                   "Requests to the admin API that were answered",
+                   {{"action", what}, {"code", std::to_string(answer.status)}});
+    respond(std::move(answer));
+  };
+}
+
+void log_request(const http::request& request, action what) {
+  const auto level
+    = request.method == "GET" ? log::level::debug : log::level::info;
+  log::write(level, "admin.request",
+             {{"action", name_of(what)}, {"from", request.remote_address}});
+}
+
+} // namespace
+
+gateway::gateway(std::vector<std::string> lines, asks others,
+                 const picture& known)
+  : lines_(std::move(lines)), others_(std::move(others)), known_(known) {
+}
+
+void gateway::handle(http::request request, http::responder respond) {
+  const auto to = route_for(request.method, request.raw_path);
+  if (const auto* none = std::get_if<no_route>(&to)) {
+    const auto answer = counted("none", std::move(respond));
+    return answer(none->status == 405
+                    ? wrong_method(none->allow)
+                    : failure(404, "there is no such path in this API"));
+  }
+  const auto& found = std::get<route>(to);
+  log_request(request, found.what);
+  serve(found, request, counted(name_of(found.what), std::move(respond)));
+}
+
+void gateway::serve(const route& to, const http::request& request,
+                    http::responder respond) {
+  switch (to.what) {
+  case action::batch_status:
+    return query(view(store_view::batch_status), 409, std::move(respond));
+  case action::real_time:
+    return query(view(store_view::real_time), 409, std::move(respond));
+  case action::failed_to_push:
+    return query(view(store_view::failed_to_push), 409, std::move(respond));
+  case action::history:
+    return history(request, std::move(respond));
+  case action::history_of:
+    return history_of(to.mo_id, std::move(respond));
+  case action::retry_push:
+    return retry(to.mo_id, std::move(respond));
+  case action::trigger_sync:
+    return trigger(task_kind::sync_mo, std::move(respond));
+  case action::trigger_plc_sync:
+    return trigger(task_kind::plc_read, std::move(respond));
+  case action::trigger_process_completed:
+    return trigger(task_kind::process_completed, std::move(respond));
+  case action::scheduler_toggle:
+    return toggle(request, std::move(respond));
+  case action::scheduler_status:
+    return respond(scheduler_status(known_.now()));
+  case action::health:
+    return respond(health(known_.now(), others_.connected()));
+  }
+}
+
+void gateway::history(const http::request& request, http::responder respond) {
+  auto what = history_query(request.query);
+  if (!what)
+    return respond(failure(400, what.why()));
+  query(std::move(*what), 409, std::move(respond));
+}
+
+void gateway::history_of(const std::string& mo_id, http::responder respond) {
+  auto name = check_mo_id(mo_id);
+  if (!name)
+    return respond(failure(400, name.why()));
+  auto what = view(store_view::history_of);
+  what.mo_id = std::move(*name);
+  query(std::move(what), 404, std::move(respond));
+}
+
+void gateway::query(events::store_query what, int status_when_refused,
+                    http::responder respond) {
+  if (!refused(store, respond))
+    others_.query(std::move(what),
+                  pass_on(store, status_when_refused, std::move(respond)));
+}
+
+void gateway::retry(const std::string& mo_id, http::responder respond) {
+  auto name = check_mo_id(mo_id);
+  if (!name)
+    return respond(failure(400, name.why()));
+  if (!refused(store, respond))
+    others_.retry(std::move(*name), pass_on(store, 409, std::move(respond)));
+}
+
+void gateway::toggle(const http::request& request, http::responder respond) {
+  const auto enabled = toggle_body(request.body);
+  if (!enabled)
+    return respond(failure(400, enabled.why()));
+  if (!refused(scheduler, respond))
+    others_.toggle(*enabled, pass_on(scheduler, 409, std::move(respond)));
+}
+
+void gateway::trigger(task_kind task, http::responder respond) {
+  if (refused(scheduler, respond))
+    return;
+  auto runs
+    = std::make_shared<gathered_runs>(lines_.size(), std::move(respond));
+  for (const auto& line : lines_)
+    others_.trigger(line, task,
+                    [runs, line](result<events::command_result> said) {
+                      runs->answer(line, std::move(said));
+                    });
+}
+
+bool gateway::refused(const std::string& service,
+                      const http::responder& respond) {
+  const auto known = known_.now();
+  const auto seen = known.services.find(service);
+  // One that was never seen may be about to report: it is asked.
+  const bool offline = seen != known.services.end() && !known.online(service);
+  if (others_.connected() && !offline)
+    return false;
+  respond(silent(service));
+  return true;
+}
+
+http::response gateway::silent(const std::string& service) const {
+  return unavailable(why_silent(known_.now(), others_.connected(), service));
+}
+
+asks::answered gateway::pass_on(const std::string& service,
+                                int status_when_refused,
+                                http::responder respond) const {
+  return [this, service, status_when_refused,
+          respond = std::move(respond)](result<events::command_result> said) {
+    respond(said ? from_result(*said, status_when_refused) : silent(service));
+  };
+}
+
+} // namespace millrace::admin

@@ -1,0 +1,107 @@
+#include "services/admin-gateway/wiring.hpp"
+
+#include "common/telemetry/log.hpp"
+#include "services/admin-gateway/gateway.hpp"
+
+namespace millrace::admin {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto query_time_out = 5s;
+// Odoo may need its time, and batch-store tries again itself.
+constexpr auto retry_time_out = 60s;
+// Longer than the scheduler's TASK_TIMEOUT (2 minutes).
+constexpr auto trigger_time_out = 130s;
+// Longer than all of them: HTTP gives up last.
+constexpr auto answer_time_out = 150s;
+constexpr std::size_t largest_body = 64 * 1024;
+
+asks asks_through(service::surroundings& around) {
+  auto* bus = &around.bus;
+  auto* port = &around.events;
+  asks others;
+  others.connected = [bus] {
+    return bus->connected();
+  };
+  others.query = [port](events::store_query what, asks::answered answered) {
+    port->request("_all", "batch-store", std::move(what), query_time_out,
+                  std::move(answered));
+  };
+  others.retry = [port](std::string mo_id, asks::answered answered) {
+    port->request("_all", "batch-store", events::retry_push{std::move(mo_id)},
+                  retry_time_out, std::move(answered));
+  };
+  others.trigger = [port](std::string line, events::task_kind task,
+                          asks::answered answered) {
+    port->request(line, "scheduler", events::task_trigger{line, task},
+                  trigger_time_out, std::move(answered));
+  };
+  others.toggle = [port](bool enabled, asks::answered answered) {
+    port->request("_all", "scheduler", events::scheduler_toggle{enabled},
+                  query_time_out, std::move(answered));
+  };
+  return others;
+}
+
+template <class State>
+void watch(service::port& port, std::string filter, picture& known) {
+  port.on_state<State>(std::move(filter),
+                       [&known](events::event<State> in, service::reply_to) {
+                         known.saw(std::move(in.data));
+                       });
+}
+
+http::server_options server_options_for(const settings& chosen) {
+  http::server_options options;
+  options.bind = chosen.http_bind;
+  options.port = static_cast<std::uint16_t>(chosen.http_port);
+  options.max_body_bytes = largest_body;
+  options.answer_time_out = answer_time_out;
+  return options;
+}
+
+} // namespace
+
+struct running_gateway::impl {
+  impl(const settings& chosen, service::surroundings& around)
+    : api(chosen.line_codes(), asks_through(around), known),
+      server(server_options_for(chosen),
+             [this](http::request request, http::responder respond) {
+               api.handle(std::move(request), std::move(respond));
+             }) {
+    const auto& layout = around.events.layout();
+    watch<events::service_state>(around.events, layout.service_state("+"),
+                                 known);
+    watch<events::line_state>(around.events, layout.line_state("+", "plc"),
+                              known);
+    watch<events::scheduler_state>(around.events, layout.scheduler_state(),
+                                   known);
+  }
+
+  picture known;
+  gateway api;
+  http::server server;
+};
+
+running_gateway::running_gateway(const settings& chosen,
+                                 service::surroundings& around)
+  : impl_(std::make_unique<impl>(chosen, around)) {
+  if (!is_loopback(chosen.http_bind))
+    log::warn("admin.open_to_network",
+              {{"bind", chosen.http_bind},
+               {"advice", "the API asks nobody for a password: put a proxy "
+                          "with authentication before it, or bind 127.0.0.1"}});
+  impl_->server.start();
+  log::info("admin.listening",
+            {{"bind", chosen.http_bind}, {"port", impl_->server.port()}});
+}
+
+running_gateway::~running_gateway() = default;
+
+void running_gateway::stop(std::chrono::milliseconds grace) {
+  impl_->server.stop(grace);
+}
+
+} // namespace millrace::admin

@@ -1,0 +1,300 @@
+#include "services/admin-gateway/gateway.hpp"
+#include "services/admin-gateway/settings.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+using namespace millrace;
+using namespace millrace::admin;
+using nlohmann::json;
+
+namespace {
+
+using answer_t = result<events::command_result>;
+
+/// The others, and what they were asked.
+struct world {
+  explicit world(std::vector<std::string> lines = {"PLC01"})
+    : api(std::move(lines), others(), known) {
+  }
+
+  asks others() {
+    asks all;
+    all.connected = [this] {
+      return connected;
+    };
+    all.query = [this](events::store_query what, asks::answered answered) {
+      queries.push_back(what);
+      answered(store_says);
+    };
+    all.retry = [this](std::string mo_id, asks::answered answered) {
+      retried.push_back(mo_id);
+      answered(store_says);
+    };
+    all.trigger = [this](std::string line, events::task_kind task,
+                         asks::answered answered) {
+      triggered.emplace_back(line, task);
+      open.push_back(std::move(answered));
+    };
+    all.toggle = [this](bool enabled, asks::answered answered) {
+      toggled.push_back(enabled);
+      answered(answer_t{{true, "off", {R"({"enabled":false})"}}});
+    };
+    return all;
+  }
+
+  void ask(const std::string& method, const std::string& path,
+           std::map<std::string, std::string> query = {},
+           const std::string& body = "") {
+    responses = 0;
+    http::request request;
+    request.method = method;
+    request.raw_path = path;
+    request.query = std::move(query);
+    request.body = body;
+    api.handle(request, [this](http::response answer) {
+      ++responses;
+      response = std::move(answer);
+    });
+  }
+  json body() const {
+    return json::parse(response.body);
+  }
+  void sees(const std::string& service, const std::string& status) {
+    known.saw(events::service_state{service, status, "0.1.0",
+                                    "2026-11-22T10:00:00.000Z"});
+  }
+
+  bool connected = true;
+  answer_t store_says{{true, "ok", {R"({"total_batches":10})"}}};
+  std::vector<events::store_query> queries;
+  std::vector<std::string> retried;
+  std::vector<std::pair<std::string, events::task_kind>> triggered;
+  std::vector<asks::answered> open;
+  std::vector<bool> toggled;
+  picture known;
+  gateway api;
+  http::response response;
+  int responses = 0;
+};
+
+} // namespace
+
+TEST_SUITE("admin gateway") {
+  TEST_CASE("a question's data goes out as batch-store gave it") {
+    world w;
+    w.ask("GET", "/api/admin/batch-status");
+    CHECK(w.response.status == 200);
+    CHECK(w.body()["data"]["total_batches"] == 10);
+    CHECK(w.body()["status"] == "success");
+    CHECK(w.queries.at(0).view == events::store_view::batch_status);
+    w.ask("GET", "/admin/monitor/real-time");
+    CHECK(w.queries.at(1).view == events::store_view::real_time);
+    w.ask("GET", "/admin/failed-to-push");
+    CHECK(w.queries.at(2).view == events::store_view::failed_to_push);
+    w.ask("GET", "/api/admin/history", {{"limit", "5"}});
+    CHECK(w.queries.at(3).view == events::store_view::history);
+    CHECK(w.queries.at(3).limit == 5);
+    w.ask("GET", "/api/admin/history/WH%2FMO/00001");
+    CHECK(w.queries.at(4).view == events::store_view::history_of);
+    CHECK(w.queries.at(4).mo_id == "WH/MO/00001");
+  }
+
+  TEST_CASE("wrong parameters ask nobody") {
+    world w;
+    w.ask("GET", "/api/admin/history", {{"limit", "0"}});
+    CHECK(w.response.status == 400);
+    CHECK(w.body()["status"] == "error");
+    w.ask("GET", "/api/admin/history/" + std::string(65, 'x'));
+    CHECK(w.response.status == 400);
+    w.ask("POST", "/api/admin/manual/retry-push-odoo/" + std::string(65, 'x'));
+    CHECK(w.response.status == 400);
+    w.ask("POST", "/api/admin/scheduler/toggle", {}, "on");
+    CHECK(w.response.status == 400);
+    CHECK(w.queries.empty());
+    CHECK(w.retried.empty());
+    CHECK(w.toggled.empty());
+  }
+
+  TEST_CASE("an order that is not in the archive is 404 and named") {
+    world w;
+    w.store_says = events::command_result{false, "no history of X/1", {}};
+    w.ask("GET", "/api/admin/history/X/1");
+    CHECK(w.response.status == 404);
+    CHECK(w.body()["message"] == "no history of X/1");
+  }
+
+  TEST_CASE("a retry answers with the outcome") {
+    world w;
+    w.ask("POST", "/api/admin/manual/retry-push-odoo/WH/MO/00001");
+    CHECK(w.response.status == 200);
+    CHECK(w.retried.at(0) == "WH/MO/00001");
+    w.store_says = events::command_result{false, "Odoo refused: no stock", {}};
+    w.ask("POST", "/api/admin/manual/retry-push-odoo/WH/MO/00001");
+    CHECK(w.response.status == 409);
+    CHECK(w.body()["message"] == "Odoo refused: no stock");
+  }
+
+  TEST_CASE("silence is 503 and says who is missing") {
+    world w;
+    w.store_says = error{"no answer within 5s"};
+    w.ask("GET", "/api/admin/batch-status");
+    CHECK(w.response.status == 503);
+    CHECK(w.response.headers.contains("retry-after"));
+    CHECK(w.body()["message"] == "batch-store has not been seen yet");
+    w.sees("batch-store", "online");
+    w.ask("GET", "/api/admin/batch-status");
+    CHECK(w.body()["message"] == "batch-store did not answer");
+    CHECK(w.queries.size() == 2);
+  }
+
+  TEST_CASE("one that is known to be offline is not waited for") {
+    world w;
+    w.sees("batch-store", "offline");
+    w.ask("GET", "/api/admin/batch-status");
+    CHECK(w.response.status == 503);
+    CHECK(w.body()["message"] == "batch-store is offline");
+    w.connected = false;
+    w.ask("POST", "/api/admin/trigger-sync");
+    CHECK(w.response.status == 503);
+    CHECK(w.body()["message"] == "the broker is not connected");
+    CHECK(w.queries.empty());
+    CHECK(w.triggered.empty());
+  }
+
+  TEST_CASE("each trigger runs its task on every line and waits for all") {
+    world w{{"PLC01", "PLC02"}};
+    w.ask("POST", "/api/admin/manual/trigger-process-completed");
+    REQUIRE(w.triggered.size() == 2);
+    CHECK(
+      w.triggered[1]
+      == std::pair{std::string("PLC02"), events::task_kind::process_completed});
+    w.open[1](answer_t{{true, "nothing to do", {R"({"outcome":"skipped"})"}}});
+    CHECK(w.responses == 0);
+    w.open[0](
+      answer_t{{true, "2 booked", {R"({"outcome":"done","tick_id":"t1"})"}}});
+    CHECK(w.responses == 1);
+    CHECK(w.response.status == 200);
+    CHECK(w.body()["message"] == "PLC01: 2 booked; PLC02: nothing to do");
+    const auto runs = w.body()["data"]["runs"];
+    CHECK(runs[0]["outcome"] == "done");
+    CHECK(runs[0]["tick_id"] == "t1");
+    CHECK(runs[1]["line"] == "PLC02");
+    CHECK(runs[1]["tick_id"].is_null());
+  }
+
+  TEST_CASE("triggers start the task of their name") {
+    world w;
+    w.ask("POST", "/api/admin/trigger-sync");
+    w.ask("POST", "/admin/manual/trigger-sync");
+    w.ask("POST", "/api/admin/manual/trigger-plc-sync");
+    REQUIRE(w.triggered.size() == 3);
+    CHECK(w.triggered[0].second == events::task_kind::sync_mo);
+    CHECK(w.triggered[1].second == events::task_kind::sync_mo);
+    CHECK(w.triggered[2].second == events::task_kind::plc_read);
+  }
+
+  TEST_CASE("a run that failed is 502, a scheduler that is silent 503") {
+    world w{{"PLC01", "PLC02"}};
+    w.ask("POST", "/api/admin/trigger-sync");
+    w.open[0](answer_t{{false, "Odoo is away", {R"({"outcome":"failed"})"}}});
+    w.open[1](answer_t{{true, "ok", {"{}"}}});
+    CHECK(w.response.status == 502);
+    CHECK(w.body()["data"]["runs"][0]["ok"] == false);
+    w.ask("POST", "/api/admin/trigger-sync");
+    w.open[2](answer_t{{false, "Odoo is away", {"not even JSON"}}});
+    w.open[3](error{"no answer within 130s"});
+    CHECK(w.response.status == 503);
+    CHECK(w.body()["message"]
+          == "PLC01: Odoo is away; PLC02: no answer within 130s");
+  }
+
+  TEST_CASE("the toggle reaches the scheduler") {
+    world w;
+    w.ask("POST", "/api/admin/scheduler/toggle", {}, R"({"enabled":false})");
+    CHECK(w.response.status == 200);
+    CHECK(w.toggled == std::vector{false});
+    CHECK(w.body()["data"]["enabled"] == false);
+  }
+
+  TEST_CASE("the scheduler's status comes from its retained state") {
+    world w;
+    w.ask("GET", "/api/admin/scheduler/status");
+    CHECK(w.response.status == 503);
+    events::scheduler_state state;
+    state.enabled = false;
+    state.tasks.resize(1);
+    state.tasks[0].line = "PLC01";
+    state.tasks[0].task = events::task_kind::plc_read;
+    state.tasks[0].interval_ms = 300'000;
+    state.tasks[0].last_run = "2026-11-22T10:00:00.000Z";
+    state.tasks[0].last_outcome = events::task_outcome::skipped;
+    w.known.saw(state);
+    w.sees("scheduler", "online");
+    w.ask("GET", "/api/admin/scheduler/status");
+    CHECK(w.response.status == 200);
+    const auto data = w.body()["data"];
+    CHECK(data["enabled"] == false);
+    const auto& task = data["tasks"][0];
+    CHECK(task["task"] == "plc_read");
+    CHECK(task["number"] == 2);
+    CHECK(task["interval"] == "5m");
+    CHECK(task["last_run"] == "2026-11-22T10:00:00.000Z");
+    CHECK(task["next_run"].is_null());
+    CHECK(task["last_outcome"] == "skipped");
+  }
+
+  TEST_CASE("health is 200 with broker and batch-store, and tells the rest") {
+    world w;
+    w.sees("batch-store", "online");
+    w.ask("GET", "/health");
+    CHECK(w.response.status == 200);
+    CHECK(w.body()["message"]
+          == "missing: scheduler, odoo-gateway, plc-gateway");
+    for (auto service : {"scheduler", "odoo-gateway", "plc-gateway"})
+      w.sees(service, "online");
+    w.ask("GET", "/api/health");
+    CHECK(w.body()["message"] == "all parts are there");
+    CHECK(w.body()["data"]["missing"].empty());
+    events::line_state line;
+    line.line = "PLC01";
+    line.last_error = "no answer";
+    w.known.saw(line);
+    w.ask("GET", "/api/health");
+    CHECK(w.response.status == 200);
+    CHECK(w.body()["message"] == "missing: PLC of PLC01");
+    CHECK(w.body()["data"]["lines"]["PLC01"]["last_error"] == "no answer");
+  }
+
+  TEST_CASE("health is 503 without broker or batch-store") {
+    world w;
+    w.ask("GET", "/api/health");
+    CHECK(w.response.status == 503);
+    CHECK(w.body()["data"]["services"]["batch-store"]["status"] == "unknown");
+    w.sees("batch-store", "online");
+    w.connected = false;
+    w.ask("GET", "/api/health");
+    CHECK(w.response.status == 503);
+    CHECK(w.body()["data"]["missing"][0] == "broker");
+  }
+
+  TEST_CASE("unknown paths and wrong methods keep the envelope") {
+    world w;
+    w.ask("GET", "/nothing");
+    CHECK(w.response.status == 404);
+    CHECK(w.body()["status"] == "error");
+    w.ask("GET", "/api/admin/trigger-sync");
+    CHECK(w.response.status == 405);
+    CHECK(w.response.headers.at("allow") == "POST");
+    CHECK(w.body()["status"] == "error");
+  }
+
+  TEST_CASE("loopback is told from the network") {
+    CHECK(is_loopback("127.0.0.1"));
+    CHECK(is_loopback("127.1.2.3"));
+    CHECK(is_loopback("::1"));
+    CHECK_FALSE(is_loopback("0.0.0.0"));
+    CHECK_FALSE(is_loopback("::"));
+    CHECK_FALSE(is_loopback("192.168.1.27"));
+  }
+}

@@ -1,0 +1,96 @@
+#include "services/admin-gateway/parameters.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace millrace;
+using namespace millrace::admin;
+
+namespace {
+
+std::string complaint(const std::map<std::string, std::string>& parameters) {
+  const auto query = history_query(parameters);
+  return query ? "" : query.why();
+}
+
+std::string body_complaint(std::string_view body) {
+  const auto enabled = toggle_body(body);
+  return enabled ? "" : enabled.why();
+}
+
+} // namespace
+
+TEST_SUITE("parameters") {
+  TEST_CASE("without parameters: the newest 50 of all") {
+    const auto query = history_query({});
+    REQUIRE(query);
+    CHECK(query->view == events::store_view::history);
+    CHECK(query->limit == 50);
+    CHECK(query->offset == 0);
+    CHECK_FALSE(query->status);
+    CHECK_FALSE(query->mo_id);
+  }
+
+  TEST_CASE("all four parameters are taken, others ignored") {
+    const auto query = history_query({{"limit", "1000"},
+                                      {"offset", "20"},
+                                      {"status", "cleared"},
+                                      {"mo_id", "WH/MO/00001"},
+                                      {"_", "17"}});
+    REQUIRE(query);
+    CHECK(query->limit == 1'000);
+    CHECK(query->offset == 20);
+    CHECK(query->status == "cleared");
+    CHECK(query->mo_id == "WH/MO/00001");
+  }
+
+  TEST_CASE("a wrong parameter is named with its value and what is allowed") {
+    CHECK(complaint({{"limit", "0"}}) == R"(limit is "0"; allowed: 1 to 1000)");
+    CHECK(complaint({{"limit", "1001"}})
+          == R"(limit is "1001"; allowed: 1 to 1000)");
+    CHECK(complaint({{"offset", "-1"}})
+          == R"(offset is "-1"; allowed: 0 or more)");
+    CHECK(complaint({{"status", "done"}})
+          == R"(status is "done"; allowed: completed, failed, cancelled, )"
+             "cleared");
+    CHECK(complaint({{"mo_id", ""}})
+          == R"(mo_id is ""; allowed: an order name of 1 to 64 characters)");
+  }
+
+  TEST_CASE("a number is the whole text") {
+    for (auto text : {"", " 1", "1 ", "+1", "1.0", "0x10", "ten", "1e2",
+                      "99999999999999999999"}) {
+      CAPTURE(text);
+      CHECK_FALSE(complaint({{"limit", text}}).empty());
+      CHECK_FALSE(complaint({{"offset", text}}).empty());
+    }
+  }
+
+  TEST_CASE("what is shown back is short and printable") {
+    const auto why = complaint({{"status", "a\r\n" + std::string(200, 'b')}});
+    CHECK(why.find("\"a??bbb") != std::string::npos);
+    CHECK(why.size() < 160);
+  }
+
+  TEST_CASE("an order name has 1 to 64 printable characters") {
+    CHECK(check_mo_id("WH/MO/00001"));
+    CHECK(check_mo_id(std::string(64, 'x')));
+    CHECK_FALSE(check_mo_id(""));
+    CHECK_FALSE(check_mo_id(std::string(65, 'x')));
+    CHECK_FALSE(check_mo_id("WH/MO/\n"));
+    CHECK_FALSE(check_mo_id("WH/MO/\xC3\xA9"));
+  }
+
+  TEST_CASE("the toggle's body is checked") {
+    CHECK(*toggle_body(R"({"enabled": true})"));
+    CHECK_FALSE(*toggle_body(R"({"enabled":false,"by":"me"})"));
+    CHECK(body_complaint("").find("it is no JSON") != std::string::npos);
+    CHECK(body_complaint("enabled=true").find("no JSON") != std::string::npos);
+    CHECK(body_complaint("[]").find("missing") != std::string::npos);
+    CHECK(body_complaint("{}").find("\"enabled\" is missing")
+          != std::string::npos);
+    CHECK(body_complaint(R"({"enabled":1})").find("is a number")
+          != std::string::npos);
+    CHECK(body_complaint(R"({"enabled":"true"})").find("is a string")
+          != std::string::npos);
+  }
+}
