@@ -1,0 +1,51 @@
+#include "services/plc-gateway/acknowledge_job.hpp"
+
+#include "services/plc-gateway/field_words.hpp"
+
+#include <algorithm>
+#include <span>
+
+namespace millrace::plc {
+
+using events::acknowledge_outcome;
+
+acknowledge_job::acknowledge_job(const plc_map& map, int slot,
+                                 std::string mo_id)
+  : map_(map), slot_(slot), mo_id_(std::move(mo_id)) {
+  if (slot_ < 1 || slot_ > map_.slots)
+    failure_ = "slot " + std::to_string(slot_) + " is outside 1.."
+               + std::to_string(map_.slots);
+}
+
+step acknowledge_job::next() const {
+  const int start = map_.read_base + static_cast<int>(map_.slot_at(slot_));
+  if (writing_)
+    return step::write(start + map_.handshake.offset, {1}, false);
+  return step::read({start, map_.slot_words});
+}
+
+void acknowledge_job::feed(const answer& got) {
+  if (!got.ok())
+    failure_ = describe(next(), got);
+  else if (writing_)
+    outcome_ = acknowledge_outcome::set;
+  else
+    decide(got.data);
+}
+
+void acknowledge_job::decide(const words& slot) {
+  const auto wanted = text_words(map_.mo_id, mo_id_);
+  const auto found
+    = std::span(slot).subspan(static_cast<std::size_t>(map_.mo_id.offset));
+  const bool same_name
+    = std::equal(wanted.begin(), wanted.end(), found.begin());
+  const auto flagged = flag(map_.handshake, slot);
+  if (!same_name || flag(map_.finished, slot) != true || !flagged)
+    outcome_ = acknowledge_outcome::slot_changed;
+  else if (*flagged)
+    outcome_ = acknowledge_outcome::already_set;
+  else
+    writing_ = true;
+}
+
+} // namespace millrace::plc

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "common/events/messages.hpp"
+#include "services/plc-gateway/plc_map.hpp"
+
+#include <optional>
+#include <string>
+
+namespace millrace::plc {
+
+/// Sets status_read_data of one READ slot to 1 (FACTS 2), after which the PLC
+/// may reuse it. Looks first: only a finished slot that still holds the order
+/// and is not acknowledged yet is touched, and of it only that word. A write
+/// without answer is not repeated here: the PLC may use the slot again by then,
+/// and the command comes again anyway.
+///
+/// Pure: carry out next(), feed() its answer, until done() or failed.
+class acknowledge_job {
+public:
+  /// `map` must outlive it. A slot outside the map fails at once.
+  acknowledge_job(const plc_map& map, int slot, std::string mo_id);
+
+  const std::optional<events::acknowledge_outcome>& outcome() const {
+    return outcome_;
+  }
+  /// Why there is no outcome, or empty.
+  const std::string& failure() const {
+    return failure_;
+  }
+  bool ended() const {
+    return outcome_ || !failure_.empty();
+  }
+  /// Only until ended().
+  step next() const;
+  void feed(const answer& got);
+
+private:
+  void decide(const words& slot);
+
+  const plc_map& map_;
+  int slot_;
+  std::string mo_id_;
+  bool writing_ = false;
+  std::optional<events::acknowledge_outcome> outcome_;
+  std::string failure_;
+};
+
+} // namespace millrace::plc

@@ -1,0 +1,88 @@
+#pragma once
+
+#include "common/fins/frame.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace millrace::plc {
+
+using words = fins::words;
+
+/// Words of data memory, D<address> onwards.
+struct word_range {
+  int address = 0;
+  int count = 0;
+  friend bool operator==(const word_range&, const word_range&) = default;
+};
+
+/// What a job wants done next: read words, write words, or let time pass.
+struct step {
+  enum class kind { read, write, pause };
+
+  kind what = kind::read;
+  int address = 0;
+  /// Words to read.
+  int count = 0;
+  /// Words to write.
+  words data;
+  /// Whether repeating it after a time-out can do no harm. Not so for words
+  /// that the PLC's program consumes (handshakes): it may have acted already.
+  bool repeatable = true;
+  /// Of a pause.
+  std::chrono::milliseconds length{0};
+
+  static step read(word_range range, bool repeatable = true) {
+    step wanted;
+    wanted.address = range.address;
+    wanted.count = range.count;
+    wanted.repeatable = repeatable;
+    return wanted;
+  }
+  static step write(int address, words data, bool repeatable = true) {
+    step wanted;
+    wanted.what = kind::write;
+    wanted.address = address;
+    wanted.count = static_cast<int>(data.size());
+    wanted.data = std::move(data);
+    wanted.repeatable = repeatable;
+    return wanted;
+  }
+  static step pause(std::chrono::milliseconds length) {
+    step wanted;
+    wanted.what = kind::pause;
+    wanted.length = length;
+    return wanted;
+  }
+  friend bool operator==(const step&, const step&) = default;
+};
+
+/// How a step ended.
+struct answer {
+  enum class kind {
+    ok,
+    /// The PLC gave an end code: the step was not done.
+    refused,
+    /// No answer, after all repeats: whether it was done is unknown.
+    unanswered
+  };
+
+  kind how = kind::ok;
+  /// Of a read: exactly as many as asked for.
+  words data;
+  fins::end_code code;
+  /// FINS requests sent, repeats included.
+  int attempts = 1;
+  /// Why there was no answer, where more is known than "time-out".
+  std::string detail;
+
+  bool ok() const {
+    return how == kind::ok;
+  }
+};
+
+/// "read of 977 words at D6000 unanswered after 3 attempts".
+std::string describe(const step& asked, const answer& got);
+
+} // namespace millrace::plc

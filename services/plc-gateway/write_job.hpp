@@ -1,0 +1,120 @@
+#pragma once
+
+#include "services/plc-gateway/area_read.hpp"
+#include "services/plc-gateway/write_look.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace millrace::plc {
+
+/// Writes a queue of batches into a PLC so that the mill produces each exactly
+/// once, however often this job is repeated or killed at whatever point.
+///
+/// Look first: if WRITE or READ shows that the PLC has these batches, touch
+/// nothing. Else wait for the handshake D7076 = 1, write slots 10..2 and then
+/// slot 1, read back, compare, and give the handshake (D7076 = 0) last.
+///
+/// The MARKER tells "killed before the handshake" from "handed over, taken, and
+/// the PLC has set D7076 back to 1": in both cases WRITE holds our batches and
+/// D7076 is 1. So slot 1 is written with "MILL" in its weight field (which the
+/// middleware otherwise writes as 0), and the frame that gives the handshake
+/// writes D7074..D7076 = 0, 0, 0: clearing the marker and handing over are one
+/// step. Marker there: our write was interrupted, write again. No marker: what
+/// WRITE holds has been handed over. Where slot 1 holds its target already
+/// (for instance: empty before and after), writing it last could not be seen,
+/// so the marker is written first as well.
+///
+/// Slots that an interrupted write of ours has filled already are not written
+/// again: a PLC that takes slots by their own flags would take them twice.
+///
+/// First commissioning (D7076 and all flags 0, all slots empty): a PLC that
+/// goes by the level of D7076 takes the batches as soon as slot 1 is there. The
+/// job lets it (`commissioning_pause`), and when D7076 has become 1 it only
+/// clears the marker; writing 0 would hand over a second time. The marker says
+/// which of the two it was, for the job that comes after a kill.
+///
+/// A write that had to be repeated may still be on its way (RELIABILITY A.8):
+/// `quarantine` passes before anything is concluded from memory. The handshake
+/// itself is never repeated blindly.
+///
+/// Pure: carry out next(), feed() its answer, until outcome() is there.
+class write_job {
+public:
+  struct written {
+    bool already_there = false;
+  };
+  struct deferred {
+    std::string reason;
+  };
+  struct failed {
+    std::string reason;
+    bool needs_person = false;
+  };
+  using outcome_type = std::variant<written, deferred, failed>;
+
+  static constexpr std::chrono::milliseconds commissioning_pause{1000};
+  static constexpr std::chrono::milliseconds quarantine{3000};
+
+  /// `map` and `limit` must outlive it.
+  write_job(const plc_map& map, frame_limit& limit,
+            const std::vector<events::slot_order>& batches);
+
+  /// Present when the job has ended.
+  const std::optional<outcome_type>& outcome() const {
+    return outcome_;
+  }
+  /// Only while there is no outcome.
+  step next() const;
+  void feed(const answer& got);
+  /// FINS requests sent so far, repeats included.
+  int frames() const {
+    return frames_;
+  }
+
+private:
+  enum class phase {
+    look_at_write,
+    look_at_read,
+    write,
+    wait_before_read_back,
+    read_back,
+    hand_over,
+    wait_before_verify,
+    verify,
+    wait_before_failing
+  };
+
+  void feed_area(const answer& got);
+  void area_complete(words image);
+  void decide(std::span<const std::uint16_t> read_area);
+  void plan_writes();
+  void feed_write(const answer& got);
+  void writes_complete();
+  void compare(std::span<const std::uint16_t> write_area);
+  void hand_over(bool set_handshake);
+  void feed_hand_over(const answer& got);
+  void feed_verify(const answer& got);
+  void begin_area(phase now, int base);
+  void pause(phase now, std::chrono::milliseconds length);
+  void end(outcome_type how);
+
+  const plc_map& map_;
+  frame_limit& limit_;
+  write_target target_;
+  phase phase_ = phase::look_at_write;
+  std::optional<area_read> area_;
+  words write_area_;
+  marker marker_ = marker::ready;
+  std::vector<step> writes_;
+  std::size_t at_ = 0;
+  step single_;
+  bool repeated_ = false;
+  bool found_taken_ = false;
+  int frames_ = 0;
+  std::string failure_;
+  std::optional<outcome_type> outcome_;
+};
+
+} // namespace millrace::plc

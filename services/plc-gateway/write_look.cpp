@@ -1,0 +1,232 @@
+#include "services/plc-gateway/write_look.hpp"
+
+#include "services/plc-gateway/field_words.hpp"
+#include "services/plc-gateway/slot_codec.hpp"
+
+#include <algorithm>
+
+namespace millrace::plc {
+
+namespace {
+
+using area = std::span<const std::uint16_t>;
+
+std::span<const std::uint16_t> field_of(const map_field& field, area slot) {
+  return slot.subspan(static_cast<std::size_t>(field.offset),
+                      static_cast<std::size_t>(field.words));
+}
+
+bool same_field(const map_field& field, area one, area other) {
+  return std::ranges::equal(field_of(field, one), field_of(field, other));
+}
+
+bool is_empty(const plc_map& map, area slot) {
+  return std::ranges::all_of(field_of(map.mo_id, slot),
+                             [](auto word) { return word == 0; });
+}
+
+std::string address_text(int address) {
+  return "D" + std::to_string(address);
+}
+
+bool holds_all(const plc_map& map, const write_target& target,
+               area write_area) {
+  for (int n = 1; n <= map.slots; ++n)
+    if (!same_order(map, slot_of(map, write_area, n),
+                    target.slots[static_cast<std::size_t>(n - 1)]))
+      return false;
+  return true;
+}
+
+// A name that was cut may also be that of an earlier order: then the other
+// texts and the quantity must agree too.
+bool shows(const plc_map& map, const events::slot_order& batch, area wanted,
+           area read_slot) {
+  if (lenient_text(map.mo_id, read_slot) != lenient_text(map.mo_id, wanted))
+    return false;
+  const auto room = static_cast<std::size_t>(map.mo_id.words) * 2;
+  if (batch.mo_id.size() <= room)
+    return true;
+  return same_field(map.bom_code, read_slot, wanted)
+         && same_field(map.finished_goods, read_slot, wanted)
+         && same_field(map.quantity, read_slot, wanted);
+}
+
+/// What READ shows of the target.
+struct read_evidence {
+  std::vector<std::string> shown;
+  std::vector<std::string> missing;
+};
+
+read_evidence evidence(const plc_map& map, const write_target& target,
+                       area read_area) {
+  read_evidence found;
+  for (const auto& batch : target.batches) {
+    const auto& wanted = target.slots[static_cast<std::size_t>(batch.slot - 1)];
+    const bool shown
+      = shows(map, batch, wanted, slot_of(map, read_area, batch.slot));
+    (shown ? found.shown : found.missing)
+      .push_back(batch.mo_id + " (slot " + std::to_string(batch.slot) + ")");
+  }
+  return found;
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const auto& part : parts)
+    text += (text.empty() ? "" : ", ") + part;
+  return text;
+}
+
+// Nothing was ever handed over: all flags 0, and each slot is empty or holds
+// what an interrupted first write of ours put there.
+bool first_commissioning(const plc_map& map, const write_target& target,
+                         area write_area) {
+  for (int n = 1; n <= map.slots; ++n) {
+    const auto slot = slot_of(map, write_area, n);
+    const auto& wanted = target.slots[static_cast<std::size_t>(n - 1)];
+    if (slot[static_cast<std::size_t>(map.handshake.offset)] != 0)
+      return false;
+    if (!is_empty(map, slot) && !same_order(map, slot, wanted))
+      return false;
+  }
+  return true;
+}
+
+look_verdict by_handshake(const plc_map& map, const write_target& target,
+                          area write_area) {
+  using kind = look_verdict::kind;
+  const auto handshake = handshake_of(map, write_area);
+  if (handshake == 1)
+    return {kind::write, {}};
+  if (handshake == 0 && first_commissioning(map, target, write_area))
+    return {kind::write, {}};
+  const auto state
+    = address_text(handshake_address(map)) + " is " + std::to_string(handshake);
+  if (handshake == 0)
+    return {kind::defer, "PLC has not read the previous batches yet: " + state};
+  return {kind::defer, "handshake " + state + ", expected 0 or 1"};
+}
+
+} // namespace
+
+result<write_target>
+make_target(const plc_map& map,
+            const std::vector<events::slot_order>& batches) {
+  if (batches.empty() || batches.size() > static_cast<std::size_t>(map.slots))
+    return error{"batches: " + std::to_string(batches.size())
+                 + " given, allowed 1.." + std::to_string(map.slots)};
+  write_target target;
+  target.batches = batches;
+  const words unused(static_cast<std::size_t>(map.slot_words), 0);
+  target.slots.assign(static_cast<std::size_t>(map.slots), unused);
+  for (const auto& batch : batches) {
+    auto encoded = encode_slot(map, batch);
+    if (!encoded)
+      return error{encoded.why()};
+    for (int n = 1; n <= map.slots; ++n)
+      if (same_field(map.mo_id, *encoded,
+                     target.slots[static_cast<std::size_t>(n - 1)]))
+        return error{"slot " + std::to_string(batch.slot) + ": mo_id "
+                     + batch.mo_id + " has the same first "
+                     + std::to_string(map.mo_id.words * 2)
+                     + " characters as the order of slot " + std::to_string(n)};
+    auto& place = target.slots[static_cast<std::size_t>(batch.slot - 1)];
+    if (!is_empty(map, place))
+      return error{"slot " + std::to_string(batch.slot) + " is given twice"};
+    place = std::move(*encoded);
+  }
+  return target;
+}
+
+words words_of(marker which) {
+  switch (which) {
+  case marker::ready:
+    return {0x4D49, 0x4C4C};
+  case marker::commissioning:
+    return {0x4D49, 0x4C30};
+  case marker::none:
+    break;
+  }
+  return {0, 0};
+}
+
+marker marker_in(const plc_map& map, area write_area) {
+  for (const auto which : {marker::ready, marker::commissioning})
+    if (std::ranges::equal(field_of(map.weight, write_area), words_of(which)))
+      return which;
+  return marker::none;
+}
+
+std::uint16_t handshake_of(const plc_map& map, area write_area) {
+  return write_area[static_cast<std::size_t>(map.handshake.offset)];
+}
+
+int handshake_address(const plc_map& map) {
+  return map.write_base + map.handshake.offset;
+}
+
+bool same_order(const plc_map& map, area one, area other) {
+  for (const auto* field : {&map.batch, &map.mo_id, &map.bom_code,
+                            &map.finished_goods, &map.quantity})
+    if (!same_field(*field, one, other))
+      return false;
+  for (std::size_t i = 0; i < dosing_point_count; ++i)
+    if (!same_field(map.dosing_id[i], one, other)
+        || !same_field(map.dosing_kg[i], one, other))
+      return false;
+  return true;
+}
+
+look_verdict look(const plc_map& map, const write_target& target,
+                  area write_area, area read_area) {
+  using kind = look_verdict::kind;
+  const auto marked = marker_in(map, write_area);
+  if (holds_all(map, target, write_area)) {
+    if (marked == marker::none)
+      return {kind::already_there, {}};
+    if (marked == marker::commissioning && handshake_of(map, write_area) == 1)
+      return {kind::taken, {}};
+  }
+  const auto found = evidence(map, target, read_area);
+  if (found.missing.empty())
+    return {kind::taken, {}};
+  if (!found.shown.empty())
+    return {kind::needs_person, "the PLC reports " + joined(found.shown)
+                                  + " but not " + joined(found.missing)
+                                  + ": only a person can tell what it runs"};
+  if (marked != marker::none)
+    return {kind::write, {}};
+  return by_handshake(map, target, write_area);
+}
+
+words words_to_write(const plc_map& map, const write_target& target,
+                     marker which, int slot) {
+  auto out = target.slots[static_cast<std::size_t>(slot - 1)];
+  if (slot == 1) {
+    std::ranges::copy(words_of(which), out.begin() + map.weight.offset);
+    out.resize(static_cast<std::size_t>(map.handshake.offset));
+  }
+  return out;
+}
+
+std::string first_difference(const plc_map& map, const write_target& target,
+                             marker which, area write_area) {
+  for (int n = 1; n <= map.slots; ++n) {
+    const auto wanted = words_to_write(map, target, which, n);
+    const auto found = slot_of(map, write_area, n);
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      const bool is_flag = i == static_cast<std::size_t>(map.handshake.offset);
+      if (found[i] == wanted[i] || (is_flag && found[i] == 1))
+        continue;
+      const auto address
+        = map.write_base + static_cast<int>(map.slot_at(n) + i);
+      return address_text(address) + " (slot " + std::to_string(n) + ") holds "
+             + std::to_string(found[i]) + ", wanted "
+             + std::to_string(wanted[i]);
+    }
+  }
+  return {};
+}
+
+} // namespace millrace::plc

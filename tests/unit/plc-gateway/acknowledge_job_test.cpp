@@ -1,0 +1,79 @@
+#include "services/plc-gateway/acknowledge_job.hpp"
+#include "tests/unit/plc-gateway/memory_plc.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace millrace;
+using namespace millrace::plc;
+using namespace millrace::plc::test;
+using outcome = events::acknowledge_outcome;
+
+namespace {
+
+struct fixture {
+  plc_map map = default_map();
+  memory_plc plc;
+
+  fixture() {
+    // Slot 3: WH/MO/00011, finished.
+    const words name{22344, 12109, 20271, 12336, 12337, 12544, 0, 0};
+    std::copy(name.begin(), name.end(), plc.memory.begin() + 6201);
+    plc.at(6272) = 1;
+  }
+
+  acknowledge_job run(int slot, const std::string& mo_id) {
+    acknowledge_job job(map, slot, mo_id);
+    while (!job.ended())
+      job.feed(plc.execute(job.next()));
+    return job;
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(fixture, "a finished slot gets its flag, one word") {
+  CHECK(run(3, "WH/MO/00011").outcome() == outcome::set);
+  REQUIRE(plc.steps.size() == 2);
+  CHECK(plc.steps[0] == step::read({6200, 77}));
+  CHECK(plc.steps[1] == step::write(6276, {1}, false));
+  CHECK(run(3, "WH/MO/00011").outcome() == outcome::already_set);
+  CHECK(plc.steps.size() == 3);
+}
+
+TEST_CASE_FIXTURE(fixture, "another order's slot is left alone") {
+  CHECK(run(3, "WH/MO/00012").outcome() == outcome::slot_changed);
+  CHECK(run(3, "WH/MO/0001").outcome() == outcome::slot_changed);
+  CHECK(run(4, "WH/MO/00011").outcome() == outcome::slot_changed);
+  CHECK(plc.at(6276) == 0);
+}
+
+TEST_CASE_FIXTURE(fixture, "a running slot is left alone") {
+  plc.at(6272) = 0;
+  CHECK(run(3, "WH/MO/00011").outcome() == outcome::slot_changed);
+  plc.at(6272) = 2;
+  CHECK(run(3, "WH/MO/00011").outcome() == outcome::slot_changed);
+  plc.at(6272) = 1;
+  plc.at(6276) = 2;
+  CHECK(run(3, "WH/MO/00011").outcome() == outcome::slot_changed);
+  CHECK(plc.at(6276) == 2);
+}
+
+TEST_CASE_FIXTURE(fixture, "long names match by what the field holds") {
+  const words cut{0x5748, 0x2F4D, 0x4F2F, 0x3930,
+                  0x3030, 0x332D, 0x3030, 0x312D};
+  std::copy(cut.begin(), cut.end(), plc.memory.begin() + 6201);
+  CHECK(run(3, "WH/MO/90003-001-A2").outcome() == outcome::set);
+}
+
+TEST_CASE_FIXTURE(fixture, "failures are told and end the job") {
+  CHECK(run(11, "WH/MO/00011").failure() == "slot 11 is outside 1..10");
+  CHECK(run(0, "WH/MO/00011").failure() == "slot 0 is outside 1..10");
+  acknowledge_job job(map, 3, "WH/MO/00011");
+  job.feed(plc.execute(job.next()));
+  answer lost;
+  lost.how = answer::kind::unanswered;
+  job.feed(lost);
+  CHECK_FALSE(job.outcome());
+  CHECK(job.failure()
+        == "write of 1 words at D6276 unanswered after 1 attempt");
+}
