@@ -1,0 +1,118 @@
+#include "tests/contract/parties.hpp"
+
+#include <algorithm>
+
+namespace millrace::contract {
+
+namespace {
+
+constexpr std::string_view scheduler = "scheduler";
+constexpr std::string_view odoo = "odoo-gateway";
+constexpr std::string_view plc = "plc-gateway";
+constexpr std::string_view store = "batch-store";
+constexpr std::string_view admin = "admin-gateway";
+
+} // namespace
+
+const std::vector<party_entry>& parties() {
+  using enum travel;
+  static const std::vector<party_entry> all{
+    {"task.run", command, {scheduler}, {store}, "A task is due."},
+    {"task.trigger", question, {admin}, {scheduler}, "Run a task now."},
+    {"scheduler.toggle",
+     question,
+     {admin},
+     {scheduler},
+     "Switch the automatic runs on or off."},
+    {"mo.fetch", command, {store}, {odoo}, "List confirmed orders of a line."},
+    {"plc.write",
+     command,
+     {store},
+     {plc},
+     "Write these batches into the PLC and clear all other slots."},
+    {"plc.read_now", question, {store}, {plc}, "Read the PLC now."},
+    {"plc.acknowledge",
+     command,
+     {store},
+     {plc},
+     "A slot's final figures are stored: set its status_read_data."},
+    {"odoo.push", command, {store}, {odoo}, "Bring Odoo to these figures."},
+    {"odoo.cancel", command, {store}, {odoo}, "Cancel the order in Odoo."},
+    {"store.query", question, {admin}, {store}, "A question about batches."},
+    {"batch.retry_push",
+     question,
+     {admin},
+     {store},
+     "Push this batch to Odoo now."},
+    {"command.result",
+     answer,
+     {scheduler, plc, store},
+     {admin, store},
+     "The answer to a command that asked for one."},
+    {"mo.fetched", event, {odoo}, {store}, "Orders as Odoo lists them."},
+    {"mo.fetch_failed", event, {odoo}, {store}, "Odoo gave no list."},
+    {"batch.staged", event, {store}, {}, "An order became a batch."},
+    {"plc.written", event, {plc}, {store}, "The PLC holds the batches."},
+    {"plc.write_deferred",
+     event,
+     {plc},
+     {store},
+     "The PLC has not read the batches before; nothing was written."},
+    {"plc.write_failed", event, {plc}, {store}, "The write did not succeed."},
+    {"plc.read", event, {plc}, {store}, "What the PLC reports."},
+    {"plc.acknowledged",
+     event,
+     {plc},
+     {store},
+     "What became of a plc.acknowledge."},
+    {"batch.updated", event, {store}, {}, "A batch has new actual values."},
+    {"batch.completed",
+     event,
+     {store},
+     {scheduler},
+     "A batch is finished; its figures are final."},
+    {"odoo.pushed", event, {odoo}, {store}, "Odoo holds these figures."},
+    {"odoo.push_failed",
+     event,
+     {odoo},
+     {store},
+     "A push, a mark-done or a cancel did not succeed."},
+    {"odoo.cancelled", event, {odoo}, {store}, "The order is cancelled."},
+    {"batch.archived", event, {store}, {}, "A batch is in the history."},
+    {"batch.cancelled", event, {store}, {}, "A batch will not be produced."},
+    {"queue.emptied",
+     event,
+     {store},
+     {scheduler},
+     "All batches of a line's queue are through."},
+    {"task.finished", event, {store}, {scheduler}, "A task's run has ended."},
+    {"alert.raised", event, {store}, {}, "Something needs attention."},
+    {"alert.cleared", event, {store}, {}, "It no longer does."},
+    {"line.state", line_state, {plc}, {admin}, "How a line's PLC is."},
+    {"service.state",
+     service_state,
+     {scheduler, odoo, plc, store, admin},
+     {admin},
+     "Whether a service is there; offline comes from its last will."},
+    {"scheduler.state",
+     whole_state,
+     {scheduler},
+     {admin},
+     "When each task ran, runs next and how it ended."},
+    {"message.rejected",
+     rejected,
+     {scheduler, odoo, plc, store, admin},
+     {},
+     "A message that a service did not take, and why."},
+  };
+  return all;
+}
+
+const party_entry* parties_of(std::string_view message) {
+  const auto found = std::find_if(
+    parties().begin(), parties().end(),
+    [message](const party_entry& one) { return one.message == message; });
+  return found == parties().end() ? nullptr : &*found;
+}
+
+} // namespace millrace::contract
