@@ -284,6 +284,8 @@ private:
   }
 
   void write(response answer, bool keep) {
+    if (answer.cut_after == 0)
+      return close();
     state_ = state::writing;
     timer_.cancel();
     if (answer.status < 200 || answer.status > 599)
@@ -297,8 +299,13 @@ private:
       reply_.set(wire::field::content_type, one_line(answer.content_type));
       reply_.body() = std::move(answer.body);
     }
+    if (answer.cut_after)
+      keep = false;
     reply_.keep_alive(keep);
     reply_.prepare_payload();
+    // The header still promises the whole body.
+    if (answer.cut_after && *answer.cut_after < reply_.body().size())
+      reply_.body().resize(*answer.cut_after);
     serializer_.emplace(reply_);
     stream_.expires_after(options_.read_time_out);
     const auto written

@@ -34,6 +34,9 @@ struct response {
   /// Header values must not come from outside unchecked: CR and LF are
   /// replaced.
   std::map<std::string, std::string> headers;
+  /// Closes the connection after so many bytes of the body; 0: without any
+  /// answer. For simulators of faults.
+  std::optional<std::size_t> cut_after = std::nullopt;
 };
 
 /// Answers once, from any thread. A request that is never answered gets 504

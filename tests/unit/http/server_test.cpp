@@ -286,6 +286,27 @@ TEST_SUITE("server") {
     CHECK(status_of(s.all_of(get_and_close)) == 500);
   }
 
+  TEST_CASE("an answer can be cut after some bytes of its body") {
+    echo_server s{{}, [](request, responder answer) {
+                    response cut;
+                    cut.body = "0123456789";
+                    cut.cut_after = 4;
+                    answer(cut);
+                  }};
+    const auto got = s.all_of(get);
+    CHECK(has(got, "Content-Length: 10\r\n"));
+    CHECK(got.ends_with("\r\n\r\n0123"));
+  }
+
+  TEST_CASE("a connection can be closed without an answer") {
+    echo_server s{{}, [](request, responder answer) {
+                    response none;
+                    none.cut_after = 0;
+                    answer(none);
+                  }};
+    CHECK(s.all_of(get).empty());
+  }
+
   TEST_CASE("connections above the limit are told 503") {
     server_options few;
     few.max_connections = 1;
