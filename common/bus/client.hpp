@@ -51,37 +51,52 @@ struct outgoing {
   bool retained = false;
 };
 
+/// What a service needs of the bus; tests have their own.
+class endpoint {
+public:
+  virtual ~endpoint() = default;
+
+  /// Kept over reconnects.
+  virtual void subscribe(std::string filter) = 0;
+  /// Queues a QoS 1 publish. False when the queue is full (nothing will be
+  /// sent, `done` is not called). `done(true)` after the broker's
+  /// acknowledgement, `done(false)` when it was refused or given up at stop();
+  /// a lost connection is not the end: what was unacknowledged is sent again.
+  /// `done` runs on paho's thread and must not wait.
+  virtual bool publish(outgoing message,
+                       std::function<void(bool acknowledged)> done = {})
+    = 0;
+};
+
 /// One MQTT 5 connection: persistent session, reconnect with backoff and
 /// jitter, resubscription at each connect, QoS 1 both ways. All methods are
 /// thread safe and none blocks but stop(). Callbacks run on paho's thread: they
 /// must be quick and must not wait; exceptions are caught and logged.
-class client {
+class client : public endpoint {
 public:
+  /// Throws std::invalid_argument when the URL is wrong.
   explicit client(options chosen);
-  ~client();
+  ~client() override;
   client(const client&) = delete;
   client& operator=(const client&) = delete;
 
   /// Before start().
   void on_message(std::function<void(const incoming&)> callback);
-  /// Before start(). Also at each reconnect; session_present false means that
-  /// the broker lost what it had queued for us.
+  /// Before start(); all that are given are called, on the client's own thread,
+  /// also at each reconnect. session_present false means that the broker lost
+  /// what it had queued for us.
   void on_connected(std::function<void(bool session_present)> callback);
-  /// Before start() or later; kept over reconnects.
-  void subscribe(std::string filter);
+  /// Before start() or later.
+  void subscribe(std::string filter) override;
   /// Begins to connect and goes on trying for ever; returns at once.
   void start();
   bool connected() const;
 
-  /// Queues a QoS 1 publish. False when the queue is full (nothing will be
-  /// sent, `done` is not called). `done(true)` after the broker's
-  /// acknowledgement, `done(false)` when it was refused or given up at stop();
-  /// a lost connection is not the end: what was unacknowledged is sent again.
   bool publish(outgoing message,
-               std::function<void(bool acknowledged)> done = {});
+               std::function<void(bool acknowledged)> done = {}) override;
 
-  /// Waits at most `flush` for queued publishes, then disconnects cleanly. The
-  /// session stays with the broker. Last call; blocking.
+  /// Waits at most `flush` for queued publishes, then disconnects cleanly
+  /// (within a second). The session stays with the broker. Last call; blocking.
   void stop(std::chrono::milliseconds flush);
 
 private:

@@ -8,10 +8,10 @@
 
 #include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace millrace::service {
 
@@ -34,17 +34,25 @@ struct context {
   std::string natural_key;
 };
 
+class requests;
+
 /// A service's typed way onto the bus: structs in, structs out. Everything that
 /// does not parse goes to the rejected topic with its reason and a metric.
-/// Thread safe; handlers run on the bus's thread and must only copy and send.
+/// Thread safe; handlers run on the bus's thread and must only copy and send;
+/// what they throw is logged and counted.
 class port {
 public:
   template <class T>
   using handler = std::function<void(events::event<T>, reply_to)>;
 
-  port(bus::client& bus, std::string service, events::topics layout,
-       wall_clock clock, id_source ids);
+  /// `client_id`: whose reply topic answers come to; empty:
+  /// "millrace-<service>".
+  port(bus::endpoint& bus, std::string service, events::topics layout,
+       wall_clock clock, id_source ids, std::string client_id = {});
+  /// Requests without an answer get an error.
   ~port();
+  port(const port&) = delete;
+  port& operator=(const port&) = delete;
 
   /// Subscribes to the event or (addressed to this service) the command T of
   /// all lines. Before the bus starts.
@@ -52,7 +60,6 @@ public:
   void on(handler<T> handle) {
     add_route(T::is_command ? layout_.command("+", service_, T::name)
                             : layout_.event("+", T::name),
-              std::string(T::name),
               [this, handle = std::move(handle)](const bus::incoming& in) {
                 dispatch<T>(in, handle);
               });
@@ -60,7 +67,7 @@ public:
   /// Subscribes to a retained state topic.
   template <class T>
   void on_state(std::string filter, handler<T> handle) {
-    add_route(std::move(filter), {},
+    add_route(std::move(filter),
               [this, handle = std::move(handle)](const bus::incoming& in) {
                 dispatch<T>(in, handle);
               });
@@ -89,7 +96,7 @@ public:
   }
   /// Sends a command and calls back exactly once: with the answer, or with an
   /// error when none came in time or the bus refused. The callback runs on the
-  /// bus's or the timer's thread.
+  /// bus's, the timer's or the caller's thread.
   template <class T>
   void request(std::string_view line, std::string_view service, T data,
                std::chrono::milliseconds time_out,
@@ -99,8 +106,11 @@ public:
     send_request(layout_.command(line, service, T::name),
                  events::encode(message), time_out, std::move(answered));
   }
+  /// Does nothing when no answer is wanted. Answers only go below
+  /// <root>/_reply/: a requester must not make us write elsewhere.
   void reply(const reply_to& to, events::command_result answer,
              const context& about = {});
+  /// Publishes a retained state.
   template <class T>
   bool publish_state(std::string topic, std::string_view line, T data) {
     const auto message = compose(line, std::move(data));
@@ -112,7 +122,7 @@ public:
   const events::topics& layout() const {
     return layout_;
   }
-  bus::client& bus() {
+  bus::endpoint& bus() {
     return bus_;
   }
 
@@ -125,7 +135,7 @@ private:
     else
       reject(in, message.why());
   }
-  void add_route(std::string filter, std::string name,
+  void add_route(std::string filter,
                  std::function<void(const bus::incoming&)> handle);
   events::envelope envelope_for(std::string_view line, std::string type,
                                 const context& about) const;
@@ -134,21 +144,23 @@ private:
   send_request(std::string topic, std::string payload,
                std::chrono::milliseconds time_out,
                std::function<void(result<events::command_result>)> answered);
+  void answer_arrived(const bus::incoming& in);
   void reject(const bus::incoming& in, const std::string& why);
 
-  struct pending;
   struct route {
     std::string filter;
     std::function<void(const bus::incoming&)> handle;
   };
 
-  bus::client& bus_;
+  bus::endpoint& bus_;
   std::string service_;
   events::topics layout_;
   wall_clock clock_;
   id_source ids_;
   std::vector<route> routes_;
-  std::unique_ptr<pending> pending_;
+  std::string reply_topic_;
+  // Shared with the bus, which may call back after our end.
+  std::shared_ptr<requests> requests_;
 };
 
 } // namespace millrace::service

@@ -2,6 +2,7 @@
 
 #include "common/config/binder.hpp"
 #include "common/service/port.hpp"
+#include "common/telemetry/log.hpp"
 
 #include <chrono>
 #include <functional>
@@ -14,7 +15,7 @@ struct common_settings {
   std::string mqtt_url = "mqtt://localhost:1883";
   std::string mqtt_user, mqtt_password;
   std::string mqtt_ca_file, mqtt_certificate_file, mqtt_key_file;
-  /// MQTT client id; default "millrace-<service>".
+  /// MQTT client id; run() makes an empty one "millrace-<service>".
   std::string client_id;
   std::string topic_root = "millrace/v1";
   std::string log_level = "info";
@@ -24,6 +25,12 @@ struct common_settings {
   int metrics_port = 0;
   std::string metrics_bind = "127.0.0.1";
 };
+
+void declare(config::binder& binder, common_settings& common);
+/// Python's names too ("warning", "critical").
+log::level level_named(std::string_view name);
+/// Without the last will.
+bus::options bus_options(const common_settings& common);
 
 /// What run() hands to a service.
 struct surroundings {
@@ -40,7 +47,8 @@ struct definition {
   std::string summary;
   /// Declares the service's own settings.
   std::function<void(config::binder&)> declare;
-  /// Cross-checks after loading; all that is wrong. Optional.
+  /// Rules between settings, when each by itself is right; all that is wrong.
+  /// Optional. Part of --check-config.
   std::function<std::vector<std::string>()> check;
   /// Wires and starts; registers handlers on the port. The bus starts right
   /// after it. Throws std::exception when the service cannot live.
@@ -48,7 +56,8 @@ struct definition {
   /// After SIGTERM or SIGINT: finish what is in hand, at most until `deadline`.
   /// The bus still works; it is flushed and stopped afterwards.
   std::function<void(std::chrono::steady_clock::time_point deadline)> stop;
-  /// Why the service is not ready, or empty. Optional.
+  /// Why the service is not ready, or empty. Optional. Called on the HTTP
+  /// server's thread, from before start() until after stop().
   std::function<std::string()> not_ready;
 };
 
