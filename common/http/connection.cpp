@@ -38,7 +38,7 @@ constexpr std::size_t linger_bytes = 4 * 1024 * 1024;
 /// Body texts are ours, so they need no escaping.
 response refusal(int status, const std::string& text) {
   return {status,
-          R"({"status":"error","message":")" + text + "\"}",
+          R"({"status":"error","message":")" + text + R"(","data":{}})",
           "application/json",
           {}};
 }
