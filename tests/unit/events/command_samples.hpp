@@ -1,0 +1,92 @@
+#pragma once
+
+#include "tests/unit/events/samples.hpp"
+
+namespace millrace::events::samples {
+
+template <>
+inline sample<task_run> sample_of() {
+  return {{"PLC02", task_kind::process_completed, "tick-7", true},
+          R"({"line":"PLC02","manual":true,"task":"process_completed",)"
+          R"("tick_id":"tick-7"})"};
+}
+
+template <>
+inline sample<task_trigger> sample_of() {
+  return {{"PLC02", task_kind::health}, R"({"line":"PLC02","task":"health"})"};
+}
+
+template <>
+inline sample<scheduler_toggle> sample_of() {
+  return {{false}, R"({"enabled":false})"};
+}
+
+template <>
+inline sample<mo_fetch> sample_of() {
+  return {{"PLC02", "fetch-3", 7, {"WH/MO/00001", "WH/MO/00002"}},
+          R"({"exclude":["WH/MO/00001","WH/MO/00002"],"fetch_id":"fetch-3",)"
+          R"("limit":7,"line":"PLC02"})"};
+}
+
+template <>
+inline sample<plc_write> sample_of() {
+  return {{"PLC02",
+           12,
+           "2026-11-22T10:00:00.000Z",
+           {{4, "WH/MO/00011", "BOM-9", "[10092] JF SAPOT 1B", kg("1000.25"),
+             all_points()}}},
+          R"({"batches":[{"bom_code":"BOM-9","consumption_kg":)"
+            + all_points_json
+            + R"(,"finished_goods":"[10092] JF SAPOT 1B",)"
+              R"("mo_id":"WH/MO/00011","quantity_kg":1000.25,"slot":4}],)"
+              R"("expires_at":"2026-11-22T10:00:00.000Z","line":"PLC02",)"
+              R"("stage":12})"};
+}
+
+template <>
+inline sample<plc_read_now> sample_of() {
+  return {{"PLC02", true}, R"({"full":true,"line":"PLC02"})"};
+}
+
+template <>
+inline sample<plc_acknowledge> sample_of() {
+  return {{"PLC02", 10, "WH/MO/00011"},
+          R"({"line":"PLC02","mo_id":"WH/MO/00011","slot":10})"};
+}
+
+template <>
+inline sample<odoo_push> sample_of() {
+  return {{"PLC02", "b-1", "WH/MO/00011", 5, all_points(), true, kg("998.125"),
+           "2026-11-22T10:00:00.000Z"},
+          R"({"batch_id":"b-1","consumption_kg":)" + all_points_json
+            + R"(,"finished_at":"2026-11-22T10:00:00.000Z","line":"PLC02",)"
+              R"("mark_done":true,"mo_id":"WH/MO/00011","revision":5,)"
+              R"("weight_kg":998.125})"};
+}
+
+template <>
+inline sample<odoo_cancel> sample_of() {
+  return {{"PLC02", "b-1", "WH/MO/00011"},
+          R"({"batch_id":"b-1","line":"PLC02","mo_id":"WH/MO/00011"})"};
+}
+
+template <>
+inline sample<store_query> sample_of() {
+  return {{store_view::history_of, "WH/MO/00011", "cancelled", 20, 40},
+          R"({"limit":20,"mo_id":"WH/MO/00011","offset":40,)"
+          R"("status":"cancelled","view":"history_of"})"};
+}
+
+template <>
+inline sample<retry_push> sample_of() {
+  return {{"WH/MO/00011"}, R"({"mo_id":"WH/MO/00011"})"};
+}
+
+template <>
+inline sample<command_result> sample_of() {
+  return {{true, "2 of 2", {R"({"total": 2, "rows": [1, null]})"}},
+          R"({"data":{"rows":[1,null],"total":2},"message":"2 of 2",)"
+          R"("ok":true})"};
+}
+
+} // namespace millrace::events::samples
