@@ -17,8 +17,8 @@ wall_clock system_wall_clock();
 /// "2026-11-22T09:52:49.123Z".
 std::string format_utc(std::chrono::system_clock::time_point when);
 /// Reads what format_utc writes; also with another number of fraction digits
-/// and with a numeric zone ("+07:00"). None for anything else, nor for years
-/// outside 1678..2261, which the clock cannot hold.
+/// and with a numeric zone ("+07:00", "+07"). None for anything else, nor for
+/// years outside 1678..2261, which the clock cannot hold.
 std::optional<std::chrono::system_clock::time_point>
 parse_utc(std::string_view text);
 

@@ -40,6 +40,9 @@ TEST_SUITE("clock") {
     CHECK(parse_utc("2026-11-22T16:52:49+07:00") == morning);
     CHECK(parse_utc("2026-11-22T16:52:49.5+0700") == morning + 500ms);
     CHECK(parse_utc("2026-11-22T04:22:49-05:30") == morning);
+    // PostgreSQL's way.
+    CHECK(parse_utc("2026-11-22 09:52:49+00") == morning);
+    CHECK(parse_utc("2026-11-22 16:52:49.5+07") == morning + 500ms);
     CHECK(parse_utc("2026-11-22T09:52:49+00:00") == morning);
     CHECK(parse_utc("2026-11-22T23:52:49+14:00") == morning);
     CHECK(parse_utc("2026-11-23T00:00:00+14:07") == morning + 11s);
@@ -59,7 +62,7 @@ TEST_SUITE("clock") {
                       "2026-11-22T09:52:49Z ",
                       " 2026-11-22T09:52:49Z",
                       "2026-11-22T09:52:49ZZ",
-                      "2026-11-22T09:52:49+07",
+                      "2026-11-22T09:52:49+",
                       "2026-11-22T09:52:49+7:00",
                       "2026-11-22T09:52:49+15:00",
                       "2026-11-22T09:52:49+07:60",
