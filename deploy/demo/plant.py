@@ -239,7 +239,13 @@ class Plant:
         return process
 
     def restart(self, name):
-        return self.start_service(name)
+        """Starts it again with the command, environment and ports it had."""
+        old = self.processes[name]
+        return self.launch(Process(name, old.command, old.folder, old.environment))
+
+    def restart_service(self, name):
+        self.processes[name].stop()
+        return self.restart(name)
 
     def stop(self):
         """Services first, then what they use. All are gone afterwards."""
