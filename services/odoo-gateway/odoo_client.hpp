@@ -1,0 +1,62 @@
+#pragma once
+
+#include "common/domain/dosing.hpp"
+#include "common/http/client.hpp"
+#include "services/odoo-gateway/breaker.hpp"
+#include "services/odoo-gateway/odoo_answer.hpp"
+#include "services/odoo-gateway/push_decision.hpp"
+#include "services/odoo-gateway/retry.hpp"
+#include "services/odoo-gateway/session.hpp"
+
+#include <optional>
+#include <string>
+
+namespace millrace::odoo {
+
+/// What all workers share, and what tests replace.
+struct shared_parts {
+  session& sign_in;
+  breaker& guard;
+  steady_source now;
+  pauser pause;
+  random_source random;
+};
+
+/// The calls of the SCADA add-on (FACTS 4). Blocking, one call at a time: each
+/// worker has its own. Every call signs in where it must, and once more when
+/// the session turns out to be gone; an open breaker answers at once.
+class odoo_client {
+public:
+  odoo_client(http::client_options options, shared_parts parts);
+
+  /// One page of confirmed orders of all lines: {count, data[]}.
+  outcome<json> list_orders(int limit, int offset);
+  /// What Odoo holds of one order.
+  outcome<order_detail> detail(const std::string& mo_id,
+                               const std::string& line);
+  /// Replaces the consumed amounts of all points above 0, and the finished
+  /// weight where given. Safe to repeat. Look at shortfalls() of the result.
+  outcome<json> update(const std::string& mo_id, const dosing_amounts& amounts,
+                       std::optional<kilograms> weight);
+  /// `ended_at` is "YYYY-MM-DD HH:MM:SS", UTC. Success means nothing yet: see
+  /// detail().
+  outcome<json> mark_done(const std::string& mo_id, kilograms weight,
+                          const std::string& line, const std::string& ended_at);
+  /// The result's mo_state says what became of it.
+  outcome<json> cancel(const std::string& mo_id);
+
+private:
+  outcome<json> call(const std::string& path, const json& params,
+                     bool repeatable);
+  http::call_result post(const std::string& path, const std::string& body,
+                         const std::string& cookie, bool repeatable);
+  http::call_result send(const std::string& path, const std::string& body,
+                         const std::string& cookie, bool repeatable);
+  void report(const http::call_result& answer);
+
+  http::client http_;
+  std::chrono::milliseconds connect_time_out_;
+  shared_parts parts_;
+};
+
+} // namespace millrace::odoo

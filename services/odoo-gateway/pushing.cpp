@@ -1,0 +1,182 @@
+#include "services/odoo-gateway/pushing.hpp"
+
+#include "services/odoo-gateway/clean_text.hpp"
+
+#include <algorithm>
+
+namespace millrace::odoo {
+
+namespace {
+
+using events::odoo_error;
+using events::odoo_operation;
+
+/// "2026-11-22 09:52:49", UTC, of "2026-11-22T09:52:49.123Z".
+std::string odoo_time(std::chrono::system_clock::time_point when) {
+  auto text = format_utc(when).substr(0, 19);
+  text[10] = ' ';
+  return text;
+}
+
+/// Whether the order may have reached another state than the failure suggests.
+bool worth_a_look(const failure& why) {
+  return why.ambiguous || why.error_class == odoo_error::rejected
+         || why.error_class == odoo_error::partial;
+}
+
+/// One push, step by step.
+class push_run {
+public:
+  push_run(odoo_client& odoo, const events::odoo_push& wanted,
+           const wall_clock& time_of_day)
+    : odoo_(odoo), wanted_(wanted), time_of_day_(time_of_day) {
+  }
+
+  push_answer run() {
+    if (wanted_.mark_done
+        && wanted_.weight.value_or(kilograms{}) <= kilograms{})
+      return failed(odoo_operation::mark_done,
+                    {odoo_error::rejected,
+                     "weight_kg: an order is only marked done with a finished "
+                     "weight above 0"});
+    if (!wanted_.mark_done && nothing_to_send())
+      return pushed(false, {});
+    if (auto ended = update())
+      return *ended;
+    return wanted_.mark_done ? mark_done() : pushed(false, {});
+  }
+
+private:
+  bool nothing_to_send() const {
+    return std::all_of(wanted_.consumption.begin(), wanted_.consumption.end(),
+                       [](kilograms amount) { return amount <= kilograms{}; });
+  }
+
+  // ---- first step: the figures ---------------------------------------------
+
+  /// None when Odoo holds the figures and the push goes on.
+  std::optional<push_answer> update() {
+    const auto result = odoo_.update(
+      wanted_.mo_id, wanted_.consumption,
+      wanted_.mark_done ? wanted_.weight : std::optional<kilograms>{});
+    if (!result)
+      return after_failed_update(result.why());
+    const auto wrong = shortfalls(*result, wanted_.consumption);
+    if (wrong.empty())
+      return {};
+    return after_failed_update(
+      {odoo_error::partial, clean_text(joined(wrong))});
+  }
+
+  /// The order may have been closed meanwhile, or the figures are there after
+  /// all.
+  std::optional<push_answer> after_failed_update(const failure& why) {
+    if (!worth_a_look(why))
+      return failed(odoo_operation::push, why);
+    const auto seen = look();
+    if (!seen)
+      return failed(odoo_operation::push, why);
+    if (seen->where == standing::done_with_ours)
+      return pushed(true, seen->leftovers);
+    if (seen->where != standing::open)
+      return failed(odoo_operation::push, closed(*seen));
+    if (why.ambiguous && seen->figures_are_ours())
+      return {};
+    return failed(odoo_operation::push, why);
+  }
+
+  // ---- second step: closing ------------------------------------------------
+
+  push_answer mark_done() {
+    const auto ended_at = end_of_batch();
+    if (!ended_at)
+      return failed(odoo_operation::mark_done,
+                    {odoo_error::rejected,
+                     clean_text("finished_at: '" + *wanted_.finished_at
+                                + "' is no UTC time")});
+    const auto result = odoo_.mark_done(wanted_.mo_id, *wanted_.weight,
+                                        wanted_.line, *ended_at);
+    return result ? confirm_done() : after_failed_mark_done(result.why());
+  }
+
+  std::optional<std::string> end_of_batch() const {
+    if (!wanted_.finished_at)
+      return odoo_time(time_of_day_());
+    const auto when = parse_utc(*wanted_.finished_at);
+    if (!when)
+      return {};
+    return odoo_time(*when);
+  }
+
+  /// Odoo said success; it may have left the order open all the same.
+  push_answer confirm_done() {
+    const auto seen = look();
+    if (!seen) {
+      auto why = seen.why();
+      why.text
+        = clean_text("marked done, but not to be confirmed: " + why.text);
+      return failed(odoo_operation::mark_done, why);
+    }
+    if (seen->where == standing::cancelled)
+      return failed(odoo_operation::mark_done, closed(*seen));
+    if (seen->where != standing::open)
+      return pushed(true, seen->all());
+    return failed(odoo_operation::mark_done,
+                  {odoo_error::rejected,
+                   clean_text("Odoo answered success but the order is still in "
+                              "state "
+                              + state_)});
+  }
+
+  push_answer after_failed_mark_done(const failure& why) {
+    const auto seen = worth_a_look(why) ? look() : outcome<comparison>{why};
+    if (!seen || seen->where == standing::open)
+      return failed(odoo_operation::mark_done, why);
+    // Odoo had just taken our figures: where it then differs without having
+    // refused, it has computed anew itself.
+    if (seen->where == standing::done_with_ours
+        || (seen->where == standing::done_with_others && why.ambiguous))
+      return pushed(true, seen->all());
+    return failed(odoo_operation::mark_done, closed(*seen));
+  }
+
+  // ---- looking and answering -----------------------------------------------
+
+  outcome<comparison> look() {
+    const auto detail = odoo_.detail(wanted_.mo_id, wanted_.line);
+    if (!detail)
+      return detail.why();
+    state_ = detail->state;
+    return compare(wanted_.consumption, *detail);
+  }
+
+  static failure closed(const comparison& seen) {
+    return {odoo_error::rejected, clean_text(describe(seen))};
+  }
+
+  push_answer pushed(bool done, std::vector<std::string> differences) const {
+    return events::odoo_pushed{wanted_.line,  wanted_.batch_id,
+                               wanted_.mo_id, wanted_.revision,
+                               done,          std::move(differences)};
+  }
+
+  push_answer failed(odoo_operation operation, const failure& why) const {
+    return events::odoo_push_failed{
+      wanted_.line, wanted_.batch_id, wanted_.mo_id, wanted_.revision,
+      operation,    why.error_class,  why.text};
+  }
+
+  odoo_client& odoo_;
+  const events::odoo_push& wanted_;
+  const wall_clock& time_of_day_;
+  std::string state_;
+};
+
+} // namespace
+
+push_answer push_figures(odoo_client& odoo, const events::odoo_push& wanted,
+                         const wall_clock& time_of_day) {
+  return push_run{odoo, wanted, time_of_day}.run();
+}
+
+} // namespace millrace::odoo
