@@ -36,6 +36,10 @@ read_effect hold_for(batch& row, const events::slot_problem& problem,
                       + raw_words_text(problem.raw_words) + ")";
   if (row.held.reason == reason)
     return effect;
+  // Reported means that the PLC has it: writing it again would produce it
+  // twice.
+  row.state
+    = next_state(row.state, batch_fact::plc_written).value_or(row.state);
   put_on_hold(row, implausible, reason,
               "Check the slot in the PLC. The batch goes on by itself when the "
               "PLC reports a plausible value.",

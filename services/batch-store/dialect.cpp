@@ -37,9 +37,10 @@ database_address postgresql_address(std::string_view rest) {
   const bool has_query = rest.find('?') != rest.npos;
   out.connection += std::string(has_query ? "&" : "?")
                     + "connect_timeout=5&application_name=millrace-batch-store";
-  const auto at = rest.rfind('@');
-  const auto place = at == rest.npos ? rest : rest.substr(at + 1);
-  out.shown = "postgresql://" + std::string(place.substr(0, place.find('?')));
+  const auto where = rest.substr(0, rest.find('?'));
+  const auto at = where.rfind('@');
+  const auto place = at == where.npos ? where : where.substr(at + 1);
+  out.shown = "postgresql://" + std::string(place);
   if (place.find('/') == place.npos || place.back() == '/')
     throw std::invalid_argument("DATABASE_URL: names no database, "
                                 + std::string(forms));

@@ -18,15 +18,22 @@ void outbox::relay() {
     const auto room = static_cast<int>(max_in_flight - in_flight_.size());
     const auto rows = rows_.outgoing(sent_up_to_, room);
     for (const auto& row : rows) {
-      in_flight_.insert(row.seq);
-      if (!publish_(row)) {
-        in_flight_.erase(row.seq);
-        return;
+      if (!on_its_way(row.seq)) {
+        in_flight_.insert(row.seq);
+        if (!publish_(row)) {
+          in_flight_.erase(row.seq);
+          return;
+        }
       }
       sent_up_to_ = std::max(sent_up_to_, row.seq);
     }
     fresh_ = static_cast<int>(rows.size()) == room;
   }
+}
+
+bool outbox::on_its_way(std::int64_t seq) const {
+  return in_flight_.contains(seq)
+         || std::find(taken_.begin(), taken_.end(), seq) != taken_.end();
 }
 
 void outbox::acknowledged(std::int64_t seq, bool taken) {

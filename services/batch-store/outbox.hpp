@@ -43,6 +43,10 @@ public:
   }
 
 private:
+  /// Published, or taken and not yet deleted: after a refusal only the refused
+  /// row goes out again.
+  bool on_its_way(std::int64_t seq) const;
+
   repository& rows_;
   const service::port& port_;
   publisher publish_;
