@@ -42,8 +42,8 @@ struct call {
   instant at{};
   /// "mark-done", or "person".
   std::string route;
-  /// "success", "partial: ...", "error: ..." and, with a fault, what became of
-  /// the answer.
+  /// "success", "partial: ..." or "error: ..." and, with a fault, what became
+  /// of the answer: ", never answered", ", not answered", ", answer cut".
   std::string outcome;
 };
 

@@ -154,6 +154,15 @@ std::string outcome_of(const json& result) {
   return errors.empty() ? "success" : "partial: " + errors.dump();
 }
 
+/// What the caller will see of it, when that is not everything.
+std::string fate_of_answer(const fault_settings& faults) {
+  if (faults.hang_after_commit)
+    return ", never answered";
+  if (faults.drop_answer)
+    return ", not answered";
+  return faults.cut_answer ? ", answer cut" : "";
+}
+
 } // namespace
 
 bool is_scada_route(const std::string& path) {
@@ -166,8 +175,8 @@ json call_scada(odoo_model& model, const std::string& path, const json& params,
   auto result = routes().at(path)(call);
   const auto name = call.text("mo_id");
   if (!name.empty())
-    model.note_call(
-      name, {now, path.substr(path.rfind('/') + 1), outcome_of(result)});
+    model.note_call(name, {now, path.substr(path.rfind('/') + 1),
+                           outcome_of(result) + fate_of_answer(faults)});
   return result;
 }
 

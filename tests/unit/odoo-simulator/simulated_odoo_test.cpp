@@ -277,6 +277,7 @@ TEST_CASE_FIXTURE(signed_in, "the work is done though no answer comes") {
     sim("/sim/faults", R"({"hang_after_commit":true,"route":"cancel"})");
     CHECK_FALSE(send("/api/scada/mo-detail", cancel).hang);
     CHECK(send("/api/scada/mo/cancel", cancel).hang);
+    CHECK(ledger_order()["calls"][1]["outcome"] == "success, never answered");
   }
   SUBCASE("dropped") {
     sim("/sim/faults", R"({"drop_answer":true})");
