@@ -46,9 +46,7 @@ mqtt::connect_options connect_options(const options& chosen,
     .clean_start(false)
     .keep_alive_interval(chosen.keep_alive)
     .connect_timeout(connect_time_out)
-    .max_inflight(static_cast<int>(chosen.max_in_flight))
-    .properties({{mqtt::property::SESSION_EXPIRY_INTERVAL,
-                  static_cast<int>(chosen.session_expiry.count())}});
+    .max_inflight(static_cast<int>(chosen.max_in_flight));
   const auto& user = chosen.user.empty() ? where.user : chosen.user;
   const auto& password
     = chosen.password.empty() ? where.password : chosen.password;
@@ -130,9 +128,7 @@ private:
 
 struct link::impl {
   impl(const options& chosen, const broker_url& where, link_events given)
-    : events(std::move(given)),
-      // A copy: paho reads it again at each connect.
-      how(connect_options(chosen, where)),
+    : events(std::move(given)), how(connect_options(chosen, where)),
       connecting([this](const mqtt::token& token) { on_connected(token); },
                  [this](const mqtt::token& token) {
                    events.connect_failed(failure_text(token));
@@ -145,6 +141,10 @@ struct link::impl {
       subscribing([this](const mqtt::token& token) { on_subscribed(token); },
                   [this](const mqtt::token& token) { on_subscribed(token); }),
       paho(server_uri(where), chosen.client_id, create_options(chosen)) {
+    // Not in the builder: a copy of connect_options keeps pointing into the
+    // properties of its original, so that the original has to stay.
+    how.set_properties({{mqtt::property::SESSION_EXPIRY_INTERVAL,
+                         static_cast<int>(chosen.session_expiry.count())}});
     paho.set_message_callback([this](mqtt::const_message_ptr message) {
       if (message)
         on_arrived(*message);

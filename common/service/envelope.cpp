@@ -5,7 +5,8 @@ namespace millrace::service {
 events::envelope make_envelope(std::string_view service, std::string_view line,
                                std::string_view type, const context& about,
                                const wall_clock& clock, const id_source& ids) {
-  const auto path = line == "_all" ? "" : "/" + std::string(line);
+  const auto path
+    = line.empty() || line == "_all" ? "" : "/" + std::string(line);
   events::envelope made;
   made.id = about.natural_key.empty()
               ? ids()
