@@ -116,8 +116,10 @@ events::task_status task_rhythm::status(steady_time now, wall_time wall,
   if (last_run_)
     seen_from_outside.last_run = format_utc(*last_run_);
   if (automatic && plan_.enabled) {
-    const auto wait = elapsed(now, std::max(now, next_due()));
-    seen_from_outside.next_run = format_utc(wall + wait);
+    // Rounded: the two clocks were not looked at in the same instant.
+    const auto due = wall + (std::max(now, next_due()) - now);
+    seen_from_outside.next_run
+      = format_utc(std::chrono::round<milliseconds>(due));
   }
   seen_from_outside.last_outcome = last_outcome_;
   seen_from_outside.last_text = last_text_;

@@ -363,6 +363,15 @@ TEST_SUITE("task_rhythm") {
     CHECK(seen.last_text == "Odoo is away");
   }
 
+  TEST_CASE("the next run reads as a round time") {
+    task t;
+    t.settle();
+    t.now += 250'400us; // looked at 0.1 ms after the wall clock
+    t.wall += 250'300us;
+    CHECK(t.rhythm.status(t.now, t.wall, true).next_run
+          == "2026-11-22T10:00:01.000Z");
+  }
+
   TEST_CASE("everybody who waits is known, for the good-bye") {
     task t;
     t.settle();
