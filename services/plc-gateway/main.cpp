@@ -1,2 +1,27 @@
-int main() {
+#include "services/plc-gateway/wiring.hpp"
+
+#include <optional>
+
+using namespace millrace;
+
+int main(int argc, char** argv) {
+  plc::settings chosen;
+  std::optional<plc::running_gateway> running;
+
+  service::definition what;
+  what.name = "plc-gateway";
+  what.summary = "Speaks FINS with the PLCs: reads, writes, acknowledges.";
+  what.declare = [&](config::binder& binder) {
+    plc::declare(binder, chosen);
+  };
+  what.check = [&] {
+    return plc::check(chosen);
+  };
+  what.start = [&](service::surroundings& around) {
+    running.emplace(chosen, around);
+  };
+  what.stop = [&](std::chrono::steady_clock::time_point) {
+    running->stop();
+  };
+  return service::run(argc, argv, std::move(what));
 }

@@ -1,0 +1,48 @@
+#include "services/plc-gateway/line_events.hpp"
+
+namespace millrace::plc {
+
+namespace {
+
+told_write tell(const events::plc_write& command, const write_job& job,
+                const write_job::written& how) {
+  events::plc_written event;
+  event.line = command.line;
+  event.stage = command.stage;
+  for (const auto& batch : command.batches)
+    event.batches.push_back({batch.slot, batch.mo_id});
+  event.already_there = how.already_there;
+  event.frames = job.frames();
+  const auto text = std::to_string(command.batches.size()) + " batches";
+  return {std::move(event), how.already_there ? "already_there" : "written",
+          text, false};
+}
+
+told_write tell(const events::plc_write& command, const write_job&,
+                const write_job::deferred& how) {
+  events::plc_write_deferred event;
+  event.line = command.line;
+  event.stage = command.stage;
+  event.reason = how.reason;
+  return {std::move(event), "deferred", how.reason, false};
+}
+
+told_write tell(const events::plc_write& command, const write_job&,
+                const write_job::failed& how) {
+  events::plc_write_failed event;
+  event.line = command.line;
+  event.stage = command.stage;
+  event.reason = how.reason;
+  event.needs_person = how.needs_person;
+  return {std::move(event), "failed", how.reason, true};
+}
+
+} // namespace
+
+told_write written_event(const events::plc_write& command,
+                         const write_job& job) {
+  return std::visit([&](const auto& how) { return tell(command, job, how); },
+                    *job.outcome());
+}
+
+} // namespace millrace::plc

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "services/plc-gateway/line.hpp"
+
+namespace millrace::plc {
+
+/// What a finished write job has to tell.
+struct told_write {
+  line_event event;
+  /// A metric's label: "written", "already_there", "deferred" or "failed".
+  std::string_view outcome;
+  std::string text;
+  bool worry = false;
+};
+/// `job` has an outcome.
+told_write written_event(const events::plc_write& command,
+                         const write_job& job);
+
+} // namespace millrace::plc

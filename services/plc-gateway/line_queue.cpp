@@ -1,0 +1,99 @@
+#include "services/plc-gateway/line_queue.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace millrace::plc {
+
+namespace {
+
+bool same(const events::plc_acknowledge& one,
+          const events::plc_acknowledge& other) {
+  return one.slot == other.slot && one.mo_id == other.mo_id;
+}
+
+bool expired(const events::plc_write& command, line_queue::wall_time now) {
+  const auto until = parse_utc(command.expires_at);
+  return until && *until <= now;
+}
+
+} // namespace
+
+std::string_view name_of(refusal why) {
+  constexpr std::array<std::string_view, 6> names{
+    "none", "duplicate", "old_stage", "expired", "malformed", "too_many"};
+  return names.at(static_cast<std::size_t>(why));
+}
+
+template <class Wish>
+Wish* line_queue::waiting() {
+  for (auto& one : waiting_)
+    if (auto* found = std::get_if<Wish>(&one))
+      return found;
+  return nullptr;
+}
+
+void line_queue::add(read_wish wanted) {
+  auto* first = waiting<read_wish>();
+  if (!first) {
+    waiting_.emplace_back(std::move(wanted));
+    return;
+  }
+  first->full = first->full || wanted.full;
+  std::ranges::move(wanted.waiting, std::back_inserter(first->waiting));
+}
+
+refusal line_queue::add(write_wish wanted, wall_time now) {
+  const auto stage = wanted.command.stage;
+  if (!parse_utc(wanted.command.expires_at))
+    return refusal::malformed;
+  if (expired(wanted.command, now))
+    return refusal::expired;
+  if (highest_stage_ && stage < *highest_stage_)
+    return refusal::old_stage;
+  highest_stage_ = stage;
+  if (writing_stage_ == stage)
+    return refusal::duplicate;
+  auto* first = waiting<write_wish>();
+  if (!first)
+    waiting_.emplace_back(std::move(wanted));
+  else
+    *first = std::move(wanted);
+  return refusal::none;
+}
+
+refusal line_queue::add(acknowledge_wish wanted) {
+  std::size_t waiting_already = 0;
+  for (const auto& one : waiting_) {
+    const auto* other = std::get_if<acknowledge_wish>(&one);
+    if (!other)
+      continue;
+    if (same(other->command, wanted.command))
+      return refusal::duplicate;
+    ++waiting_already;
+  }
+  if (waiting_already >= most_acknowledges)
+    return refusal::too_many;
+  waiting_.emplace_back(std::move(wanted));
+  return refusal::none;
+}
+
+std::optional<wish> line_queue::next(wall_time now) {
+  writing_stage_.reset();
+  expired_stage_.reset();
+  while (!waiting_.empty()) {
+    auto first = std::move(waiting_.front());
+    waiting_.pop_front();
+    const auto* write = std::get_if<write_wish>(&first);
+    if (write && expired(write->command, now)) {
+      expired_stage_ = write->command.stage;
+      continue;
+    }
+    if (write)
+      writing_stage_ = write->command.stage;
+    return first;
+  }
+  return std::nullopt;
+}
+
+} // namespace millrace::plc

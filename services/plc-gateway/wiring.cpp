@@ -1,0 +1,137 @@
+#include "services/plc-gateway/wiring.hpp"
+
+#include "common/telemetry/log.hpp"
+#include "common/telemetry/metrics.hpp"
+#include "services/plc-gateway/line.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/send.hpp>
+
+#include <map>
+
+namespace millrace::plc {
+
+namespace {
+
+using line_actors = std::map<std::string, line_actor>;
+
+outlet outlet_of(const std::string& line, fins_link& link,
+                 service::port& port) {
+  outlet out;
+  out.send = [line, &link](std::uint64_t number, const step& asked) {
+    link.send(line, number, asked);
+  };
+  out.emit = [line, &port](line_event what, const service::context& about) {
+    return std::visit(
+      [&](auto& event) { return port.emit(line, std::move(event), about); },
+      what);
+  };
+  out.answer
+    = [&port](const service::reply_to& to, events::command_result result,
+              const service::context& about) {
+        port.reply(to, std::move(result), about);
+      };
+  out.publish = [line, &port](events::line_state state) {
+    port.publish_state(port.layout().line_state(line, "plc"), line,
+                       std::move(state));
+  };
+  return out;
+}
+
+/// Turns commands for the lines served into messages to them.
+class inlet {
+public:
+  inlet(service::port& port, const line_actors& lines) : lines_(lines) {
+    port.on<events::plc_read_now>([this](events::event<events::plc_read_now> in,
+                                         service::reply_to waiting) {
+      tell(in.data.line,
+           read_wish{in.data.full, {std::move(waiting)}, std::move(in.meta)});
+    });
+    port.on<events::plc_write>(
+      [this](events::event<events::plc_write> in, service::reply_to) {
+        const auto line = in.data.line;
+        tell(line, write_wish{std::move(in.data), std::move(in.meta)});
+      });
+    port.on<events::plc_acknowledge>(
+      [this](events::event<events::plc_acknowledge> in, service::reply_to) {
+        const auto line = in.data.line;
+        tell(line, acknowledge_wish{std::move(in.data), std::move(in.meta)});
+      });
+  }
+
+private:
+  template <class Message>
+  void tell(const std::string& line, Message message) {
+    const auto at = lines_.find(line);
+    if (at != lines_.end())
+      return caf::anon_send(at->second, std::move(message));
+    metrics::count("millrace_other_lines_messages_total",
+                   "Messages of lines that this service does not serve");
+  }
+
+  const line_actors& lines_;
+};
+
+caf::actor_system_config& small(caf::actor_system_config& config) {
+  config.set("scheduler.policy", caf::atom("sharing"));
+  config.set("scheduler.max-threads", 1);
+  return config;
+}
+
+std::vector<plc_endpoint> endpoints_of(const settings& chosen) {
+  std::vector<plc_endpoint> endpoints;
+  for (const auto& line : chosen.line_codes())
+    endpoints.push_back(chosen.endpoint_of(line));
+  return endpoints;
+}
+
+} // namespace
+
+struct running_gateway::impl {
+  impl(const settings& chosen, service::surroundings& around)
+    : link(endpoints_of(chosen)), system(small(config)) {
+    const auto map = map_of(chosen);
+    for (const auto& code : chosen.line_codes()) {
+      const line_settings one{code, map, chosen.max_read_words,
+                              chosen.full_picture_interval};
+      lines.emplace(code, system.spawn(plc::line, one,
+                                       outlet_of(code, link, around.events),
+                                       around.clock));
+    }
+    link.start(
+      [this](const std::string& line, std::uint64_t number, answer got) {
+        caf::anon_send(lines.at(line), step_answer{number, std::move(got)});
+      });
+    messages.emplace(around.events, lines);
+  }
+
+  // Before the system: the actors call it.
+  fins_link link;
+  caf::actor_system_config config;
+  caf::actor_system system;
+  line_actors lines;
+  std::optional<inlet> messages;
+  bool stopped = false;
+};
+
+running_gateway::running_gateway(const settings& chosen,
+                                 service::surroundings& around)
+  : impl_(std::make_unique<impl>(chosen, around)) {
+}
+
+running_gateway::~running_gateway() {
+  stop();
+}
+
+void running_gateway::stop() {
+  if (impl_->stopped)
+    return;
+  impl_->stopped = true;
+  for (const auto& [code, actor] : impl_->lines)
+    caf::anon_send(actor, good_bye{});
+  impl_->system.await_all_actors_done();
+  impl_->link.stop();
+}
+
+} // namespace millrace::plc

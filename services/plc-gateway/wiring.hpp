@@ -1,0 +1,24 @@
+#pragma once
+
+#include "common/service/service.hpp"
+#include "services/plc-gateway/settings.hpp"
+
+#include <memory>
+
+namespace millrace::plc {
+
+/// The lines, the FINS link and the actor system, tied to the bus.
+class running_gateway {
+public:
+  /// Throws std::runtime_error for a map that cannot be used.
+  running_gateway(const settings& chosen, service::surroundings& around);
+  ~running_gateway();
+  /// Lets each line finish the job in hand. Blocking.
+  void stop();
+
+private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace millrace::plc
