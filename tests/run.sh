@@ -67,7 +67,7 @@ export PYTHONDONTWRITEBYTECODE=1
 step "format (clang-format)" format_is_clean
 step "scripts parse" scripts_are_sound
 step "build release" deploy/build.sh release -DMILLRACE_TESTS=ON
-for program in $(programs release 'unit-*') $(programs release 'contract-*'); do
+for program in $(programs release 'unit-*') $(programs release proto-check); do
   step "$(basename "$program")" "$program"
 done
 for program in $(programs release 'integration-*'); do
