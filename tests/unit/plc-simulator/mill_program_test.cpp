@@ -71,6 +71,27 @@ TEST_CASE_FIXTURE(mill, "a queue is taken after the handshake, not before") {
   CHECK(broken().empty());
 }
 
+TEST_CASE_FIXTURE(mill, "a repeated handshake does not put the taking off") {
+  write_slot(1, "WH/MO/00001", 1000);
+  hand_over();
+  pass(40ms);
+  hand_over();
+  pass(20ms);
+  CHECK(ledger.taken.size() == 1);
+}
+
+TEST_CASE_FIXTURE(mill, "only the first acknowledgement counts") {
+  write_slot(1, "WH/MO/00001", 1000);
+  hand_over();
+  pass(1200ms);
+  const auto first = now;
+  acknowledge(1);
+  pass(100ms);
+  acknowledge(1);
+  CHECK(ledger.produced.at(0).acknowledged == first);
+  CHECK(broken().empty());
+}
+
 TEST_CASE_FIXTURE(mill, "without an order name a handshake means nothing") {
   hand_over();
   pass(100ms);
