@@ -107,6 +107,29 @@ TEST_SUITE("odoo_client") {
     CHECK(calls[2].cookie == "session_id=s2");
   }
 
+  TEST_CASE("a worker that meets an expired session takes the one that "
+            "another worker has opened meanwhile") {
+    session shared{{"mill", "scada", "geheim"}};
+    int sign_ins = 0;
+    const auto post = [&](const std::string&, const std::string&) {
+      http::call_result answer;
+      answer.outcome = http::call_outcome::answered;
+      answer.status = 200;
+      answer.body = R"({"status":"success","uid":2})";
+      answer.set_cookies
+        = {"session_id=s" + std::to_string(++sign_ins) + "; Path=/"};
+      return answer;
+    };
+    CHECK(*shared.cookie(post) == "s1");
+    CHECK(*shared.cookie(post, "s1") == "s2");
+    CHECK(*shared.cookie(post, "s1") == "s2");
+    CHECK(sign_ins == 2);
+    shared.renewed("s2", {"lang=en", "session_id=s9; Path=/"});
+    shared.renewed("s1", {"session_id=late"});
+    shared.renewed("s9", {"session_id=; Max-Age=0"});
+    CHECK(*shared.cookie(post) == "s9");
+  }
+
   TEST_CASE_FIXTURE(odoo_bench, "wrong credentials are class authentication, "
                                 "without the password") {
     for (const auto* said :

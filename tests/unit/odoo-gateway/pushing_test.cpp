@@ -145,6 +145,9 @@ TEST_SUITE("pushing") {
     odoo.on(update_route, refuses("stock is locked"));
     odoo.on("mo-detail", holds("confirmed"));
     CHECK(failed(figures()).text == "stock is locked");
+    // A no stays a no, even where an earlier push had brought the figures.
+    odoo.on("mo-detail", holds("progress", "825"));
+    CHECK(failed(figures()).text == "stock is locked");
   }
 
   TEST_CASE_FIXTURE(push_bench, "an order unknown to Odoo") {
