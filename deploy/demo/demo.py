@@ -86,12 +86,8 @@ def table(plant, orders):
     return rows
 
 
-def our_orders(plant):
-    return [order["name"] for order in plant.odoo_ledger()["orders"] if order["equipment"] == plant.line]
-
-
 def watch(plant, view, seconds):
-    orders = our_orders(plant)
+    orders = plant.orders()
     end = time.monotonic() + seconds
     while True:
         view.show(table(plant, orders))

@@ -19,7 +19,7 @@ def compare(odoo, plc, history, expected_orders):
         if batch["order"] in produced:
             differences.append(f"{batch['order']}: produced twice")
         produced[batch["order"]] = batch
-    orders = {order["name"]: order for order in odoo["orders"]}
+    orders = odoo["orders"]
     archived = {}
     for row in history:
         archived.setdefault(row["mo_id"], []).append(row)
@@ -33,18 +33,21 @@ def compare(odoo, plc, history, expected_orders):
             differences.append(f"{name}: is {order['state']} in Odoo, not done")
         if order["done_count"] != 1:
             differences.append(f"{name}: marked done {order['done_count']} times")
-        held = {code: Decimal(str(kg)) for code, kg in order["consumed"].items()}
+        held = {code: Decimal(kg) for code, kg in order["consumed"].items()}
         for point, kg in batch["actual"].items():
             figures += 1
             booked = held.get(odoo_code(point), Decimal(0))
             if booked != Decimal(kg):
                 differences.append(f"{name} {odoo_code(point)}: PLC {kg} kg, Odoo {booked} kg")
+        for code in held.keys() - {odoo_code(point) for point in batch["actual"]}:
+            if code.startswith(("silo", "lq")):
+                differences.append(f"{name} {code}: Odoo {held[code]} kg, the PLC dosed nothing")
         figures += 1
-        if Decimal(str(order["finished_qty"])) != Decimal(batch["weight"]):
+        if Decimal(order["finished_qty"] or "0") != Decimal(batch["weight"]):
             differences.append(f"{name}: PLC weight {batch['weight']} kg, Odoo {order['finished_qty']} kg")
         rows = archived.get(name, [])
         if len(rows) != 1 or rows[0]["status"] != "completed":
             differences.append(f"{name}: {len(rows)} rows in mo_histories, expected one, completed")
     for violation in plc["violations"]:
-        differences.append(f"PLC: {violation}")
+        differences.append(f"PLC: {violation['kind']}: {violation['detail']}")
     return figures, differences

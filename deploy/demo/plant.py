@@ -130,22 +130,10 @@ class Plant:
         return self
 
     def start_broker(self):
-        secrets_folder = self.folder / "mqtt"
         self.mqtt_port = free_port()
-        subprocess.run([ROOT / "mosquitto" / "make-passwords.sh", secrets_folder],
+        subprocess.run([ROOT / "mosquitto" / "make-config.sh", self.folder / "mqtt", str(self.mqtt_port)],
                        check=True, stdout=subprocess.DEVNULL)
-        config = (ROOT / "mosquitto" / "mosquitto.conf").read_text()
-        data = self.folder / "broker"
-        data.mkdir(exist_ok=True)
-        for name, value in {"@LISTENER@": f"{self.mqtt_port} 127.0.0.1", "@DATA@": f"{data}/",
-                            "@PASSWORDS@": secrets_folder / "passwords",
-                            "@ACL@": ROOT / "mosquitto" / "acl"}.items():
-            config = config.replace(name, str(value))
-        # As root mosquitto would change to its own user, who may not read here.
-        if os.geteuid() == 0:
-            config += "\nuser root\n"
-        path = self.folder / "mosquitto.conf"
-        path.write_text(config)
+        path = self.folder / "mqtt" / "mosquitto.conf"
         self.launch(Process("mosquitto", [shutil.which("mosquitto") or "/usr/sbin/mosquitto", "-c", path], self.folder))
         wait_until(lambda: self.reachable(self.mqtt_port), 10, "mosquitto listens")
 
@@ -298,7 +286,11 @@ class Plant:
         return http("POST", self.plc_http + "/faults", faults)
 
     def order_in_odoo(self, name):
-        return next((order for order in self.odoo_ledger()["orders"] if order["name"] == name), None)
+        return self.odoo_ledger()["orders"].get(name)
+
+    def orders(self):
+        """Names of this line's orders, as Odoo lists them."""
+        return sorted(name for name, order in self.odoo_ledger()["orders"].items() if order["line"] == self.line)
 
     def logs(self):
         return {name: process.log() for name, process in self.processes.items()}

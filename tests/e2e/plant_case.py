@@ -36,9 +36,6 @@ class PlantCase(unittest.TestCase):
     def wait(self, condition, what, seconds=30):
         return wait_until(condition, seconds, what)
 
-    def orders(self, plant):
-        return [order["name"] for order in plant.odoo_ledger()["orders"] if order["equipment"] == plant.line]
-
     def wait_archived(self, plant, count, seconds=60):
         def rows():
             history = plant.history() or []
@@ -55,7 +52,7 @@ class PlantCase(unittest.TestCase):
 
     def assert_agreement(self, plant, orders=None):
         """Odoo, PLC and history hold the same figures; nothing was made twice."""
-        expected = orders if orders is not None else self.orders(plant)
+        expected = orders if orders is not None else plant.orders()
         figures, differences = compare(plant.odoo_ledger(), plant.plc_ledger(), plant.history(), expected)
         self.assertEqual(differences, [])
         self.assertGreaterEqual(figures, 2 * len(expected), "the comparison compared something")

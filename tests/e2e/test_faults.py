@@ -30,8 +30,7 @@ class Faults(PlantCase):
 
     def test_partial_success_is_a_failure_with_its_reason(self):
         plant = self.plant(orders=1)
-        recipe = plant.order_in_odoo("WH/MO/00001")
-        code = sorted(recipe["components"])[0]
+        code = next(c for c in sorted(plant.order_in_odoo("WH/MO/00001")["to_consume"]) if c.startswith("silo"))
         plant.odoo_faults(partial=[code])
         stuck = self.wait(lambda: [b for b in self.failed_to_push(plant) if b["error_class"] == "partial"], "partial")
         self.assertIn(code, stuck[0]["reason"])

@@ -18,7 +18,7 @@ class TheFourTasks(PlantCase):
         plant = self.plant(services=BY_HAND)
         self.trigger(plant, "manual/trigger-plc-sync")
         self.assertEqual(plant.queue(), [])
-        self.assertEqual([o["state"] for o in plant.odoo_ledger()["orders"]][:1], ["confirmed"])
+        self.assertEqual(plant.order_in_odoo("WH/MO/00001")["state"], "confirmed")
 
     def test_task_1_fetches_only_into_an_empty_queue(self):
         plant = self.plant(services=BY_HAND, batch_seconds=60)
