@@ -104,12 +104,12 @@ class Process:
 
 
 class Plant:
-    def __init__(self, folder, build="release", database="sqlite", orders=10, batch_seconds=2.0,
+    def __init__(self, folder, build=None, database="sqlite", orders=10, batch_seconds=2.0,
                  line="PLC01", services=None, plc=None, odoo=None, protocol="udp"):
         """`services`, `plc` and `odoo` are further settings by name; `services`
         go to all services."""
         self.folder = pathlib.Path(folder)
-        self.bin = ROOT / "build" / build / "bin"
+        self.bin = ROOT / "build" / (build or os.environ.get("MILLRACE_BUILD", "release")) / "bin"
         self.database, self.line, self.protocol = database, line, protocol
         self.processes = {}
         self.settings = {
