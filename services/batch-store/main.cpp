@@ -11,6 +11,7 @@
 #include <caf/stateful_actor.hpp>
 
 #include <csignal>
+#include <mutex>
 #include <thread>
 
 using namespace millrace;
@@ -88,8 +89,11 @@ public:
            && link_->database_ready)
       std::this_thread::sleep_for(10ms);
     link_->stopping = true;
-    caf::anon_send_exit(worker_, caf::exit_reason::user_shutdown);
-    worker_ = nullptr;
+    {
+      const std::lock_guard closing(gate_);
+      caf::anon_send_exit(worker_, caf::exit_reason::user_shutdown);
+      worker_ = nullptr;
+    }
     system_.reset();
   }
 
@@ -98,9 +102,17 @@ public:
   }
 
 private:
+  /// The bus goes on for a moment after the worker has ended.
+  template <class Message>
+  void tell(Message message) {
+    const std::lock_guard open(gate_);
+    if (worker_)
+      caf::anon_send(worker_, std::move(message));
+  }
+
   void post(std::function<void(batch_store&)> call) {
     ++link_->waiting;
-    caf::anon_send(worker_, job{std::move(call)});
+    tell(job{std::move(call)});
   }
 
   /// From the bus: bounded.
@@ -119,7 +131,7 @@ private:
       message.payload = row.payload;
       message.content_type = std::string(events::content_type);
       return bus.publish(std::move(message), [this, seq = row.seq](bool taken) {
-        caf::anon_send(worker_, outbox_news{seq, taken});
+        tell(outbox_news{seq, taken});
       });
     };
   }
@@ -197,7 +209,8 @@ private:
   const settings& chosen_;
   std::shared_ptr<worker_link> link_ = std::make_shared<worker_link>();
   std::unique_ptr<caf::actor_system> system_;
-  worker_actor worker_;
+  std::mutex gate_;
+  worker_actor worker_; // guarded by gate_
 };
 
 } // namespace
