@@ -3,6 +3,7 @@
 #include <caf/actor_clock.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace millrace::scheduler {
 
@@ -70,6 +71,14 @@ void clock_state::on_switch(const switch_wish& wish) {
     = wish.enabled ? R"({"enabled":true})" : R"({"enabled":false})";
   if (wish.waiting)
     out.answer(wish.waiting, std::move(answer));
+  move_on();
+}
+
+void clock_state::on_store(const store_seen& store) {
+  if (std::exchange(store_since_, store.since) == store.since)
+    return;
+  for (const auto& closed : table->abandon_all("batch-store was started anew"))
+    close(closed, {});
   move_on();
 }
 
@@ -147,6 +156,7 @@ clock(clock_actor::stateful_pointer<clock_state> self, const settings& chosen,
     [&st](run_wish& wish) { st.on_wish(wish); },
     [&st](const run_answer& answer) { st.on_answer(answer); },
     [&st](const switch_wish& wish) { st.on_switch(wish); },
+    [&st](const store_seen& store) { st.on_store(store); },
     [&st](const good_bye&) { st.on_good_bye(); },
   };
 }

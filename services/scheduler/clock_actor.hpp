@@ -36,6 +36,11 @@ struct switch_wish {
   service::reply_to waiting;
 };
 
+/// batch-store is online; `since` tells one process of it from another.
+struct store_seen {
+  std::string since;
+};
+
 /// The service stops: everybody who waits hears so.
 struct good_bye {
   bool now = true;
@@ -47,6 +52,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::scheduler::tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::scheduler::run_wish)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::scheduler::run_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::scheduler::switch_wish)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::scheduler::store_seen)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::scheduler::good_bye)
 
 namespace millrace::scheduler {
@@ -67,7 +73,7 @@ struct outlet {
 using clock_actor
   = caf::typed_actor<caf::reacts_to<tick>, caf::reacts_to<run_wish>,
                      caf::reacts_to<run_answer>, caf::reacts_to<switch_wish>,
-                     caf::reacts_to<good_bye>>;
+                     caf::reacts_to<store_seen>, caf::reacts_to<good_bye>>;
 
 struct clock_state {
   static inline constexpr const char* name = "clock";
@@ -79,6 +85,7 @@ struct clock_state {
   void on_wish(run_wish& wish);
   void on_answer(const run_answer& answer);
   void on_switch(const switch_wish& wish);
+  void on_store(const store_seen& store);
   void on_good_bye();
 
   clock_actor::pointer self;
@@ -95,6 +102,7 @@ private:
   void arm();
 
   std::uint64_t armed_ = 0;
+  std::string store_since_;
   bool was_connected_ = false;
   std::uint64_t published_revision_ = 0;
   steady_time published_at_{};

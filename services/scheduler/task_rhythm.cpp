@@ -86,9 +86,15 @@ std::optional<ended_run> task_rhythm::finish(const std::string& tick_id,
 std::optional<ended_run> task_rhythm::give_up(steady_time now) {
   if (!running_ || now < running_->give_up_at)
     return {};
+  return abandon("no answer from batch-store");
+}
+
+std::optional<ended_run> task_rhythm::abandon(std::string why) {
+  if (!running_)
+    return {};
+  again_ = true;
   const auto tick_id = running_->tick_id;
-  return finish(tick_id, events::task_outcome::failed,
-                "no answer from batch-store");
+  return finish(tick_id, events::task_outcome::failed, std::move(why));
 }
 
 void task_rhythm::drop_events() {
@@ -149,6 +155,8 @@ steady_time task_rhythm::slot_begin(std::int64_t slot) const {
 }
 
 steady_time task_rhythm::next_due() const {
+  if (again_)
+    return steady_time::min();
   return first_ ? began_.steady + plan_.first_after : slot_begin(slot_ + 1);
 }
 
@@ -183,6 +191,7 @@ std::string task_rhythm::tick_id_for(const cause& why,
 new_run task_rhythm::begin(cause why, std::vector<service::reply_to> waiting,
                            steady_time now, wall_time wall) {
   first_ = false;
+  again_ = false;
   slot_ = std::max(slot_, slot_at(now));
   auto tick_id = tick_id_for(why, slot_);
   running_

@@ -93,8 +93,11 @@ public:
                                   events::task_outcome outcome,
                                   std::string text);
 
-  /// Ends a run that nobody answered in time.
+  /// Ends a run that nobody answered in time. What was asked or answered may
+  /// be lost, so the next one is due at once.
   std::optional<ended_run> give_up(steady_time now);
+  /// The same without waiting, because batch-store is known to have lost it.
+  std::optional<ended_run> abandon(std::string why);
 
   /// Forgets runs that events asked for; runs for people stay.
   void drop_events();
@@ -135,6 +138,8 @@ private:
 
   /// The first run is still to come.
   bool first_ = true;
+  /// The run before was given up.
+  bool again_ = false;
   /// The slot of the latest run.
   std::int64_t slot_;
   std::optional<run_under_way> running_;

@@ -104,6 +104,15 @@ std::vector<closed_run> timetable::give_up(steady_time now) {
   return closed;
 }
 
+std::vector<closed_run> timetable::abandon_all(const std::string& why) {
+  std::vector<closed_run> closed;
+  for (auto& rhythm : rhythms_)
+    if (auto ended = rhythm.abandon(why))
+      closed.push_back({rhythm.line(), rhythm.task(), std::move(*ended)});
+  revision_ += closed.size();
+  return closed;
+}
+
 std::optional<steady_time> timetable::next_wake() const {
   std::optional<steady_time> soonest;
   for (const auto& rhythm : rhythms_)

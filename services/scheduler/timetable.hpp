@@ -47,6 +47,8 @@ public:
                                    events::task_outcome outcome,
                                    std::string text);
   std::vector<closed_run> give_up(steady_time now);
+  /// batch-store was started anew: it may not know of the runs under way.
+  std::vector<closed_run> abandon_all(const std::string& why);
   std::optional<steady_time> next_wake() const;
 
   events::scheduler_state state(steady_time now, wall_time wall) const;

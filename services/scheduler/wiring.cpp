@@ -113,6 +113,15 @@ public:
       });
   }
 
+  void watch_store(service::port& port) {
+    port.on_state<events::service_state>(
+      port.layout().service_state("batch-store"),
+      [this](events::event<events::service_state> in, service::reply_to) {
+        if (in.data.status == "online")
+          tell(store_seen{in.data.since});
+      });
+  }
+
 private:
   template <class Event>
   void run_upon(service::port& port, task_kind task) {
@@ -154,6 +163,7 @@ struct running_scheduler::impl {
       clock(system.spawn(scheduler::clock, chosen, outlet_through(around),
                          around.clock)),
       messages(chosen, around.events, clock) {
+    messages.watch_store(around.events);
   }
 
   caf::actor_system_config config;

@@ -92,7 +92,7 @@ const std::vector<party_entry>& parties() {
     {"service.state",
      service_state,
      {scheduler, odoo, plc, store, admin},
-     {admin},
+     {admin, scheduler},
      "Whether a service is there; offline comes from its last will."},
     {"scheduler.state",
      whole_state,

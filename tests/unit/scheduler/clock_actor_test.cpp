@@ -212,6 +212,19 @@ TEST_SUITE("clock_actor") {
     CHECK(seen.states.size() == before + 1);
   }
 
+  TEST_CASE_FIXTURE(clock_fixture,
+                    "a batch-store that was started anew gets its runs again") {
+    run();
+    tell(store_seen{"10:00"});
+    advance(1s);
+    REQUIRE(seen.sent.size() == 3);
+    tell(store_seen{"10:00"}); // the same process, connected again
+    CHECK(seen.sent.size() == 3);
+    tell(store_seen{"10:05"});
+    CHECK(seen.sent.size() == 6);
+    CHECK(seen.ended == 3);
+  }
+
   TEST_CASE_FIXTURE(clock_fixture, "a good-bye answers everybody who waits") {
     run();
     tell(trigger(task_kind::health, "c1"));

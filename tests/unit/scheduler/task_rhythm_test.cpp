@@ -323,6 +323,35 @@ TEST_SUITE("task_rhythm") {
     }
   }
 
+  TEST_CASE("what was given up is due again at once, not an interval later") {
+    task t{{true, 3'600'000ms, 100ms, 120s}};
+    t.pass(100ms);
+    REQUIRE(t.start());
+    t.pass(120s);
+    REQUIRE(t.rhythm.give_up(t.now));
+    CHECK(*t.rhythm.next_wake(true) <= t.now);
+    const auto run = t.start();
+    REQUIRE(run);
+    t.finish(*run);
+    CHECK_FALSE(t.start());
+  }
+
+  TEST_CASE("a run that failed waits for its time") {
+    task t;
+    t.pass(100ms);
+    t.finish(*t.start(), task_outcome::failed, "Odoo is away");
+    CHECK_FALSE(t.start());
+  }
+
+  TEST_CASE("a manual run that was given up is not repeated by itself") {
+    task t{{false, 1'000ms, 100ms, 10s}};
+    t.ask(because(origin::person, "c1"), anna);
+    REQUIRE(t.start());
+    t.pass(10s);
+    REQUIRE(t.rhythm.give_up(t.now));
+    CHECK_FALSE(t.start());
+  }
+
   TEST_CASE("an answer to a run that is not under way changes nothing") {
     task t;
     CHECK_FALSE(t.rhythm.finish("nobody's", task_outcome::done, ""));

@@ -131,6 +131,16 @@ TEST_SUITE("timetable") {
     CHECK(p.table.give_up(p.now + 120s).empty());
   }
 
+  TEST_CASE("runs that batch-store lost are abandoned and start again") {
+    plant p;
+    CHECK(p.table.abandon_all("lost").empty());
+    CHECK(p.after(1s).size() == 3);
+    const auto before = p.table.revision();
+    CHECK(p.table.abandon_all("lost").size() == 3);
+    CHECK(p.table.revision() > before);
+    CHECK(p.after(0ms).size() == 3);
+  }
+
   TEST_CASE("it wakes for whatever comes first") {
     plant p;
     CHECK(p.table.next_wake() == start_steady + 100ms);
