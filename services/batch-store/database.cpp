@@ -8,8 +8,8 @@
 
 namespace millrace::store {
 
-database::database(database_address where, std::string shard)
-  : where_(std::move(where)), shard_(std::move(shard)) {
+database::database(database_address where, std::vector<std::string> lines)
+  : where_(std::move(where)), lines_(std::move(lines)) {
 }
 
 database::~database() {
@@ -46,11 +46,18 @@ bool database::claim_file() {
   return true;
 }
 
+// Line by line: the sets of two instances may overlap.
 bool database::claim_in_postgresql() {
-  const auto rows = sql_->query(
-    "select cast(pg_try_advisory_lock(hashtextextended(:name, 0)) as text)", 1,
-    {{"name", "millrace batch-store " + shard_}});
-  return !rows.empty() && rows[0][0] == "true";
+  for (const auto& line : lines_) {
+    const auto rows = sql_->query(
+      "select cast(pg_try_advisory_lock(hashtextextended(:name, 0)) as text)",
+      1, {{"name", "millrace batch-store " + line}});
+    if (rows.empty() || rows[0][0] != "true") {
+      sql_.reset(); // what was claimed goes with the connection
+      return false;
+    }
+  }
+  return true;
 }
 
 } // namespace millrace::store

@@ -4,15 +4,15 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace millrace::store {
 
-/// The connection and the claim on it: one batch-store per database and set of
-/// lines works, a second one stands by. Blocking, one thread.
+/// The connection and the claim on it: one batch-store per database and line
+/// works, a second one stands by. Blocking, one thread.
 class database {
 public:
-  /// `shard` names the set of lines.
-  database(database_address where, std::string shard);
+  database(database_address where, std::vector<std::string> lines);
   ~database();
   database(const database&) = delete;
   database& operator=(const database&) = delete;
@@ -32,7 +32,7 @@ private:
   bool claim_in_postgresql();
 
   database_address where_;
-  std::string shard_;
+  std::vector<std::string> lines_;
   std::unique_ptr<sql_session> sql_;
   int lock_file_ = -1;
 };

@@ -36,7 +36,12 @@ database_address postgresql_address(std::string_view rest) {
   out.connection = "postgresql://" + std::string(rest);
   const bool has_query = rest.find('?') != rest.npos;
   out.connection += std::string(has_query ? "&" : "?")
-                    + "connect_timeout=5&application_name=millrace-batch-store";
+                    + "connect_timeout=5&keepalives_idle=10&"
+                      // A network that swallows everything must not hold the
+                      // only worker for long.
+                      "keepalives_interval=5&keepalives_count=3&"
+                      "tcp_user_timeout=15000&"
+                      "application_name=millrace-batch-store";
   const auto where = rest.substr(0, rest.find('?'));
   const auto at = where.rfind('@');
   const auto place = at == where.npos ? where : where.substr(at + 1);
@@ -67,10 +72,16 @@ std::vector<std::string> session_setup(database_kind kind) {
     return {"pragma journal_mode=WAL", "pragma synchronous=FULL",
             "pragma foreign_keys=ON"};
   return {"set time zone 'UTC'", "set datestyle to ISO",
+          // libpq writes notices to stderr.
+          "set client_min_messages = warning",
           // Inside the batch-store's own watch times; a frozen server must not
           // hold the only worker for ever.
           "set statement_timeout = '10s'", "set lock_timeout = '5s'",
-          "set idle_in_transaction_session_timeout = '30s'"};
+          "set idle_in_transaction_session_timeout = '30s'",
+          // When our machine is gone the server must notice: the claim of the
+          // lines hangs on the connection. Without effect on Unix sockets.
+          "set tcp_keepalives_idle = 10", "set tcp_keepalives_interval = 5",
+          "set tcp_keepalives_count = 3"};
 }
 
 std::string begin_writing(database_kind kind) {

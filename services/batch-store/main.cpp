@@ -63,7 +63,7 @@ public:
 
   void start(service::surroundings& around) {
     const auto resolved = chosen_.resolve();
-    auto data = std::make_shared<database>(chosen_.database(), chosen_.lines);
+    auto data = std::make_shared<database>(chosen_.database(), resolved.lines);
     claim(*data);
     const auto report = migrate(data->sql(), resolved.lines.front());
     log::info("database.ready", {{"database", data->where().shown},

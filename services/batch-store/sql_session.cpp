@@ -36,6 +36,10 @@ storage_failure failure_of_sqlite(int result) {
 
 storage_failure failure_of_sqlstate(std::string_view state) {
   const auto klass = state.substr(0, 2);
+  // From libpq itself, not from the server: about the connection. SOCI says
+  // 08000 only when libpq has noticed that already.
+  if (klass.empty() || klass == "  ")
+    return storage_failure::unavailable;
   if (klass == "23")
     return storage_failure::conflict;
   if (state == "40001" || state == "40P01" || state == "55P03"

@@ -15,6 +15,7 @@ namespace {
 
 constexpr auto round_interval = 50ms;
 constexpr auto reconnect_pause = 500ms;
+constexpr int refused_claims_to_end = 10;
 // "again" errors (a lock, a serialization failure) pass quickly.
 constexpr int tries_at_once = 20;
 constexpr auto try_pause = 25ms;
@@ -115,12 +116,16 @@ bool worker_state::reconnect() {
   std::this_thread::sleep_for(reconnect_pause);
   try {
     if (!parts_.data->connect_and_claim()) {
+      // The server may not have noticed yet that our old connection is gone.
+      if (++refused_claims_ < refused_claims_to_end)
+        return false;
       // Another instance took over while our connection was gone: two minds
       // must not act. The supervisor starts us again, as the stand-by.
       log::error("database.claimed_by_another",
                  {{"database", parts_.data->where().shown}});
       std::_Exit(3);
     }
+    refused_claims_ = 0;
     *rows_ = repository(parts_.data->sql());
     store_->distrust_baselines();
     log::info("database.back", {{"database", parts_.data->where().shown}});

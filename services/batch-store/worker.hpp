@@ -55,6 +55,8 @@ private:
   /// Waits a moment, then connects anew. False: still away.
   bool reconnect();
 
+  /// Since the connection was lost.
+  int refused_claims_ = 0;
   std::shared_ptr<worker_link> link_;
   worker_parts parts_;
   std::unique_ptr<repository> rows_;

@@ -39,7 +39,8 @@ TEST_SUITE("dialect") {
       CHECK(where.kind == database_kind::postgresql);
       CHECK(where.connection
             == "postgresql://mill:grist@db:5433/plc?connect_timeout=5&"
-               "application_name=millrace-batch-store");
+               "keepalives_idle=10&keepalives_interval=5&keepalives_count=3&"
+               "tcp_user_timeout=15000&application_name=millrace-batch-store");
       CHECK(where.shown == "postgresql://db:5433/plc");
     }
   }
@@ -49,7 +50,8 @@ TEST_SUITE("dialect") {
       = parse_database_url("postgresql:///plc?host=/run/pg&user=mill");
     CHECK(where.connection
           == "postgresql:///plc?host=/run/pg&user=mill&connect_timeout=5&"
-             "application_name=millrace-batch-store");
+             "keepalives_idle=10&keepalives_interval=5&keepalives_count=3&"
+             "tcp_user_timeout=15000&application_name=millrace-batch-store");
   }
 
   TEST_CASE("no password is shown, also when it holds an @ or is in "
