@@ -49,6 +49,10 @@ void batch_store::on_timer() {
       finish(name, events::task_kind::sync_mo, line.sync,
              events::task_outcome::failed,
              "odoo-gateway did not answer in time");
+    if (line.read && now >= line.read->deadline)
+      finish(name, events::task_kind::plc_read, line.read,
+             events::task_outcome::failed,
+             "plc-gateway did not answer in time");
     if (line.process && now >= line.process->deadline)
       finish_process_if_answered(name);
   }

@@ -4,6 +4,7 @@
 #include "services/batch-store/decisions.hpp"
 
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -106,6 +107,8 @@ private:
     std::optional<steady::time_point> waiting_to_write_since;
     std::string write_problem;
     steady::time_point last_touch{};
+    /// Ids of the newest plc.read events that were taken.
+    std::deque<std::string> reads_seen;
     /// Per task; -1: none ended since this process started.
     int failures_in_a_row[4]{-1, -1, -1, -1};
   };
@@ -116,6 +119,8 @@ private:
   void start_read(const events::event<events::task_run>& tick);
   void start_process(const events::event<events::task_run>& tick);
   void run_health(const events::event<events::task_run>& tick);
+  static bool is_running(const std::optional<run>& which,
+                         const events::event<events::task_run>& tick);
   void finish(const std::string& line, events::task_kind task,
               std::optional<run>& which, events::task_outcome outcome,
               const std::string& text);
@@ -152,8 +157,11 @@ private:
                     const service::context& about);
   void end_errand(const std::string& batch_id, bool ok,
                   const std::string& text);
+  /// A late answer, about older figures than those that are with odoo-gateway.
+  bool is_late(const std::string& batch_id, std::int64_t revision) const;
   void archive(batch row, const std::string& status, const std::string& notes,
                bool open_in_odoo, const service::context& about);
+  void archive_zero_weight(const batch& row, const service::context& about);
   /// Archives what is through; true when the row is gone.
   bool archive_if_through(const batch& row, const service::context& about);
   void raise_if_push_needs_person(const batch& row);

@@ -74,6 +74,17 @@ bool complete_table(sql_session& sql, const std::string& table, bool history) {
   return true;
 }
 
+/// The handshake covers a whole queue: where one batch has begun, or batch 1 is
+/// through, the PLC holds the others too. Writing only the rest would clear the
+/// other slots and have the mill produce twice.
+void mark_begun_queues_written(sql_session& sql) {
+  sql.execute(
+    "update mo_batch set state = 'written' where state = 'staged' and "
+    "equipment_id_batch in (select equipment_id_batch from mo_batch group by "
+    "equipment_id_batch having min(batch_no) > 1 or max(case when state = "
+    "'staged' then 0 else 1 end) = 1)");
+}
+
 /// The old middleware's rows get a state. Whether a row without figures is in
 /// the PLC already is not known here; plc-gateway looks before it writes. What
 /// Odoo holds is not known either (the old update_odoo could lie), so figures
@@ -98,10 +109,14 @@ std::size_t adopt_queue(sql_session& sql, const std::string& line) {
     + any_actual + " then 'running' else 'staged' end where state is null");
   sql.execute("update mo_batch set pushed_revision = 0 where revision = 0 and "
               "pushed_revision = -1");
+  mark_begun_queues_written(sql);
   return std::stoul(found.value_or("0"));
 }
 
-void adopt_history(sql_session& sql) {
+void adopt_history(sql_session& sql, const std::string& line) {
+  sql.execute("update mo_histories set equipment_id_batch = :line where "
+              "equipment_id_batch is null",
+              {{"line", line}});
   sql.execute("update mo_histories set archived_at = "
               "coalesce(last_read_from_plc, :now) where archived_at is null",
               {{"now", format_utc(std::chrono::system_clock::now())}});
@@ -144,6 +159,8 @@ void create_indexes(sql_session& sql) {
   for (const auto* statement : {
          "create index if not exists mo_histories_mo_id on mo_histories "
          "(mo_id)",
+         "create index if not exists mo_histories_cut_name on mo_histories "
+         "(substr(mo_id, 1, 16))",
          "create index if not exists mo_histories_archived_at on mo_histories "
          "(archived_at)",
          "create index if not exists mo_histories_open_in_odoo on "
@@ -179,8 +196,12 @@ migration_report migrate(sql_session& sql, const std::string& line) {
     const bool history_existed = complete_table(sql, "mo_histories", true);
     report.adopted = queue_existed || history_existed;
     report.adopted_batches = adopt_queue(sql, line);
-    adopt_history(sql);
+    adopt_history(sql, line);
     create_own_tables(sql);
+    // The adopted queue is the line's first; the next one gets another number.
+    sql.execute("insert into line_queue (line, stage) select "
+                "equipment_id_batch, 1 from mo_batch group by "
+                "equipment_id_batch");
     create_indexes(sql);
     sql.execute("insert into schema_version (version, applied_at) values "
                 "(:version, :now)",

@@ -86,6 +86,12 @@ void batch_store::end_errand(const std::string& batch_id, bool ok,
     }
 }
 
+bool batch_store::is_late(const std::string& batch_id,
+                          std::int64_t revision) const {
+  const auto it = errands_.find(batch_id);
+  return it != errands_.end() && revision < it->second.revision;
+}
+
 void batch_store::on_odoo_pushed(
   const events::event<events::odoo_pushed>& answer) {
   const auto& data = answer.data;
@@ -111,26 +117,18 @@ void batch_store::on_odoo_pushed(
     rows_.update(*row);
     const auto needed = next_step(*row, settings_.plant);
     const auto context = about(*row, answer.meta);
-    if (needed == step::archive_completed) {
+    if (needed == step::archive_completed)
       archive(*row, "completed", joined(data.differences), false, context);
-    } else if (needed == step::archive_zero_weight) {
-      archive(*row, "completed",
-              "The PLC reported weight 0: consumption booked, order not marked "
-              "done in Odoo.",
-              true, context);
-      alerts_.raise({row->line, "zero_weight", row->mo_id,
-                     events::severity::warning,
-                     row->mo_id
-                       + ": finished with weight 0; its consumption is "
-                         "booked, the order is still open in Odoo",
-                     "Enter the finished quantity in Odoo by hand."});
-    }
+    else if (needed == step::archive_zero_weight)
+      archive_zero_weight(*row, context);
   });
   if (current)
     not_before_.erase(data.batch_id);
   if (closed)
     log::info("batch.booked",
               {{"mo_id", data.mo_id}, {"revision", data.revision}});
+  if (is_late(data.batch_id, data.revision))
+    return;
   end_errand(data.batch_id, true,
              data.mo_id
                + (data.done ? ": booked and done in Odoo"
@@ -142,10 +140,12 @@ void batch_store::on_odoo_push_failed(
   const auto& data = answer.data;
   if (!serves(data.line))
     return;
+  // A late answer about figures that are no longer the newest says nothing.
+  if (data.revision && is_late(data.batch_id, *data.revision))
+    return;
   std::chrono::milliseconds pause{0};
   rows_.write([&] {
     auto row = rows_.find_by_id(data.batch_id);
-    // A late answer about figures that are no longer the newest says nothing.
     if (!row || (data.revision && *data.revision != row->revision))
       return;
     pause = pause_after(row->push.attempts + 1);
@@ -214,14 +214,27 @@ bool batch_store::archive_if_through(const batch& row,
       && needed != step::archive_cancelled)
     return false;
   rows_.write([&] {
-    archive(row, needed == step::archive_cancelled ? "cancelled" : "completed",
-            needed == step::archive_zero_weight
-              ? "The PLC reported weight 0: consumption booked, order not "
-                "marked done in Odoo."
-              : "",
-            needed == step::archive_zero_weight, context);
+    if (needed == step::archive_zero_weight)
+      archive_zero_weight(row, context);
+    else
+      archive(row,
+              needed == step::archive_cancelled ? "cancelled" : "completed", "",
+              false, context);
   });
   return true;
+}
+
+void batch_store::archive_zero_weight(const batch& row,
+                                      const service::context& context) {
+  archive(row, "completed",
+          "The PLC reported weight 0: consumption booked, order not marked "
+          "done in Odoo.",
+          true, context);
+  alerts_.raise({row.line, "zero_weight", row.mo_id, events::severity::warning,
+                 row.mo_id
+                   + ": finished with weight 0; its consumption is booked, the "
+                     "order is still open in Odoo",
+                 "Enter the finished quantity in Odoo by hand."});
 }
 
 void batch_store::archive(batch row, const std::string& status,

@@ -21,6 +21,9 @@ constexpr std::chrono::milliseconds longest_pause = 4s;
 // for long may be about a queue that is through.
 constexpr auto write_expires_after = 5min;
 
+// More than can be on their way at once.
+constexpr std::size_t reads_remembered = 64;
+
 bool in_plc(const batch& row) {
   return row.state != batch_state::staged;
 }
@@ -135,6 +138,10 @@ void batch_store::on_plc_read(const events::event<events::plc_read>& read) {
   const auto& line = read.data.line;
   if (!serves(line))
     return;
+  auto& seen = lines_[line].reads_seen;
+  // Sent once more by the bus, after newer ones perhaps.
+  if (std::find(seen.begin(), seen.end(), read.meta.id) != seen.end())
+    return;
   const log::scope scope(2, read.meta.traceparent);
   read_followup after;
   rows_.write([&] {
@@ -160,6 +167,9 @@ void batch_store::on_plc_read(const events::event<events::plc_read>& read) {
     }
     mark_queue_written(queue, begun_stage);
   });
+  seen.push_back(read.meta.id);
+  if (seen.size() > reads_remembered)
+    seen.pop_front();
   send_acknowledges(after.to_acknowledge);
   for (const auto& row : after.to_push)
     start_errand(row, haste::when_due, about(row, read.meta));
@@ -191,7 +201,7 @@ void batch_store::take_report(batch& row, const events::slot_report& report,
     return;
   const pending_acknowledge one{row.line, report.slot, row.mo_id};
   if (report.acknowledged) {
-    rows_.forget_acknowledge(one.line, one.slot);
+    rows_.forget_acknowledge(one);
   } else {
     rows_.remember_acknowledge(one);
     after.to_acknowledge.push_back(one);
@@ -238,12 +248,13 @@ void batch_store::tell_of_read(const batch& row, const read_effect& effect,
                                   {"slot", row.batch_no},
                                   {"weight_kg", row.weight.to_string()}});
   }
+  // In this order: a released batch may be held at once for something else.
+  if (effect.released || effect.now_held)
+    alerts_.clear(row.line, "batch_held", row.mo_id);
   if (effect.now_held)
     alerts_.raise(
       {row.line, "batch_held", row.mo_id, events::severity::critical,
        row.mo_id + " is held: " + row.held.reason, row.held.advice});
-  if (effect.released)
-    alerts_.clear(row.line, "batch_held", row.mo_id);
   if (effect.failed)
     alerts_.raise({row.line, "batch_failed", row.mo_id,
                    events::severity::warning,
@@ -286,7 +297,8 @@ void batch_store::on_plc_acknowledged(
   if (answer.data.outcome == events::acknowledge_outcome::slot_changed)
     log::warn("plc.slot_changed_before_acknowledge",
               {{"mo_id", answer.data.mo_id}, {"slot", answer.data.slot}});
-  rows_.forget_acknowledge(answer.data.line, answer.data.slot);
+  rows_.forget_acknowledge(
+    {answer.data.line, answer.data.slot, answer.data.mo_id});
 }
 
 } // namespace millrace::store

@@ -202,8 +202,10 @@ std::string condition_of(const history_filter& filter, parameters& with) {
 std::vector<archived_batch> repository::history(const history_filter& filter) {
   parameters with;
   const auto condition = condition_of(filter, with);
-  return select_history(condition + " order by archived_at desc, batch_no desc "
-                          + "limit " + std::to_string(filter.limit) + " offset "
+  return select_history(condition
+                          + " order by archived_at desc, batch_no desc, "
+                            "mo_id, id limit "
+                          + std::to_string(filter.limit) + " offset "
                           + std::to_string(filter.offset),
                         with);
 }
@@ -225,12 +227,12 @@ std::optional<archived_batch> repository::archived(const std::string& mo_id) {
 std::optional<archived_batch>
 repository::archived_by_cut_name(const std::string& line,
                                  const std::string& cut) {
-  // The range makes the index on mo_id usable; '~' sorts after every character
-  // of an order name.
+  // There is an index on this expression. No range of mo_id: where '/' and '~'
+  // sort depends on the database's collation.
   auto rows = select_history(
-    "where mo_id >= :cut and mo_id <= :last and substr(mo_id, 1, 16) = :same "
-    "and equipment_id_batch = :line order by archived_at desc limit 1",
-    {{"cut", cut}, {"last", cut + "~"}, {"same", cut}, {"line", line}});
+    "where substr(mo_id, 1, 16) = :cut and equipment_id_batch = :line "
+    "order by archived_at desc limit 1",
+    {{"cut", cut}, {"line", line}});
   return rows.empty() ? std::nullopt : std::optional(std::move(rows[0]));
 }
 
@@ -280,10 +282,12 @@ void repository::remember_acknowledge(const pending_acknowledge& one) {
                  {"mo_id", one.mo_id}});
 }
 
-void repository::forget_acknowledge(const std::string& line, int slot) {
-  sql_->execute(
-    "delete from pending_acknowledge where line = :line and slot = :slot",
-    {{"line", line}, {"slot", std::to_string(slot)}});
+void repository::forget_acknowledge(const pending_acknowledge& one) {
+  sql_->execute("delete from pending_acknowledge where line = :line and slot = "
+                ":slot and mo_id = :mo_id",
+                {{"line", one.line},
+                 {"slot", std::to_string(one.slot)},
+                 {"mo_id", one.mo_id}});
 }
 
 std::vector<pending_acknowledge>

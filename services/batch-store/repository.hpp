@@ -88,7 +88,8 @@ public:
 
   // pending_acknowledge
   void remember_acknowledge(const pending_acknowledge& one);
-  void forget_acknowledge(const std::string& line, int slot);
+  /// Only while it is about this order: the slot may have a newer one.
+  void forget_acknowledge(const pending_acknowledge& one);
   std::vector<pending_acknowledge> acknowledges(const std::string& line);
 
   // outbox

@@ -18,7 +18,8 @@ constexpr auto fetch_patience = 90s;
 // A run does not wait longer for Odoo, so that a batch which completes
 // meanwhile is not held up by one that hangs.
 constexpr auto process_patience = 5s;
-// Longer than plc-gateway's time-out and retries for one cycle.
+// Longer than the request to plc-gateway takes to time out (main.cpp).
+constexpr auto read_patience = 60s;
 constexpr auto failures_to_alert = 3;
 // Odoo may list orders that are through; each round learns and leaves them out.
 constexpr int max_refetches = 3;
@@ -44,6 +45,12 @@ service::context caused_by(const events::envelope& cause) {
 
 } // namespace
 
+// The same tick once more: its run answers for both.
+bool batch_store::is_running(const std::optional<run>& which,
+                             const events::event<events::task_run>& tick) {
+  return which && which->tick_id == tick.data.tick_id;
+}
+
 void batch_store::on_task_run(const events::event<events::task_run>& tick) {
   if (!serves(tick.data.line))
     return;
@@ -63,6 +70,8 @@ void batch_store::on_task_run(const events::event<events::task_run>& tick) {
 void batch_store::start_sync(const events::event<events::task_run>& tick) {
   const auto& line = tick.data.line;
   auto& state = lines_[line];
+  if (is_running(state.sync, tick))
+    return;
   reconcile_plc(line, caused_by(tick.meta));
   if (state.sync)
     return finish_now(tick, task_outcome::skipped,
@@ -118,7 +127,9 @@ void batch_store::on_mo_fetched(
         const auto old = rows_.archived(mo_id);
         // Cleared before the PLC began: the order may come again.
         const bool unused = old && old->status == "cleared"
-                            && old->row.state == batch_state::staged;
+                            && old->row.state == batch_state::staged
+                            && !old->row.status_manufacturing
+                            && total(old->row.actual).milli() == 0;
         if (old && !unused)
           rows_.set_open_in_odoo(mo_id);
         return old && !unused;
@@ -170,7 +181,8 @@ void batch_store::on_mo_fetched(
 void batch_store::on_mo_fetch_failed(
   const events::event<events::mo_fetch_failed>& answer) {
   const auto& line = answer.data.line;
-  if (!serves(line) || !lines_[line].sync)
+  if (!serves(line) || !lines_[line].sync
+      || rows_.fetch_id(line) != answer.data.fetch_id)
     return;
   finish(line, task_kind::sync_mo, lines_[line].sync, task_outcome::failed,
          std::string(name_of(answer.data.error_class)) + ": "
@@ -180,6 +192,8 @@ void batch_store::on_mo_fetch_failed(
 void batch_store::start_read(const events::event<events::task_run>& tick) {
   const auto line = tick.data.line;
   auto& state = lines_[line];
+  if (is_running(state.read, tick))
+    return;
   reconcile_plc(line, caused_by(tick.meta));
   if (state.read)
     return finish_now(tick, task_outcome::skipped, "a read is under way");
@@ -194,11 +208,20 @@ void batch_store::start_read(const events::event<events::task_run>& tick) {
   send_acknowledges(unacknowledged);
   if (!active)
     return finish_now(tick, task_outcome::skipped, "no active batches");
-  state.read = run{tick.data.tick_id, tick.meta.traceparent, {}, {}, 0, {}};
-  reach_.read_now({line, state.want_full_picture}, caused_by(tick.meta),
-                  [this, line](result<events::command_result> answer) {
+  state.read = run{tick.data.tick_id,
+                   tick.meta.traceparent,
+                   now_() + read_patience,
+                   {},
+                   0,
+                   {}};
+  const bool full = state.want_full_picture;
+  state.want_full_picture = false;
+  reach_.read_now({line, full}, caused_by(tick.meta),
+                  [this, line, full](result<events::command_result> answer) {
                     auto& after = lines_[line];
                     const bool ok = answer && answer->ok;
+                    if (full && !ok)
+                      after.want_full_picture = true;
                     if (ok && now_() - after.last_touch >= 10s) {
                       rows_.touch(line, utc_now());
                       after.last_touch = now_();
@@ -207,12 +230,13 @@ void batch_store::start_read(const events::event<events::task_run>& tick) {
                            ok ? task_outcome::done : task_outcome::failed,
                            answer ? answer->message : answer.why());
                   });
-  state.want_full_picture = false;
 }
 
 void batch_store::start_process(const events::event<events::task_run>& tick) {
   const auto& line = tick.data.line;
   auto& state = lines_[line];
+  if (is_running(state.process, tick))
+    return;
   if (state.process)
     return finish_now(tick, task_outcome::skipped, "a run is under way");
   run fresh{tick.data.tick_id,
@@ -319,11 +343,13 @@ void batch_store::finish(const std::string& line, task_kind task,
   const auto ended = std::move(*which);
   which.reset();
   const log::scope scope(number_of(task), ended.traceparent);
-  note_outcome(line, task, outcome, text);
   service::context context;
   context.traceparent = child_traceparent(ended.traceparent);
   context.natural_key = ended.tick_id;
+  // First, because the run is over whether or not the database is there to note
+  // it.
   reach_.task_finished({line, task, ended.tick_id, outcome, text}, context);
+  note_outcome(line, task, outcome, text);
 }
 
 void batch_store::finish_now(const events::event<events::task_run>& tick,
@@ -345,7 +371,7 @@ void batch_store::note_outcome(const std::string& line, task_kind task,
     failures = std::max(failures, 0) + 1;
     if (failures == 1)
       log::warn("task.failed", {{"line", line}, {"reason", text}});
-    if (failures == failures_to_alert)
+    if (failures >= failures_to_alert)
       rows_.write([&] {
         alerts_.raise(
           {line,
