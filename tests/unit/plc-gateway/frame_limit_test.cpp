@@ -114,6 +114,7 @@ TEST_CASE_FIXTURE(fixture, "addresses that do not exist teach nothing") {
         == "read of 177 words at D6000 refused with end code 1103 (start "
            "address out of range)");
   CHECK_FALSE(limit.known());
+  CHECK(limit.words() == 977);
 }
 
 TEST_CASE_FIXTURE(fixture, "other refusals end the read at once") {

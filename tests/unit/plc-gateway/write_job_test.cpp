@@ -404,3 +404,45 @@ TEST_CASE_FIXTURE(fixture, "a handshake that moves meanwhile is not given") {
   CHECK(std::get<write_job::failed>(*job.outcome()).reason
         == "D7076 changed from 1 to 0 while writing: handshake not given");
 }
+
+TEST_CASE_FIXTURE(fixture, "slots that are filled already are not rewritten") {
+  plc.handshakes_ready();
+  const auto queue = queue_of(1, 10);
+  // Killed when slots 10 to 6 were written; the PLC has taken three of them by
+  // their own flags.
+  run(queue, 7);
+  for (const int flag : {7976, 7876, 7776})
+    plc.at(flag) = 1;
+  plc.steps.clear();
+  REQUIRE(written(queue));
+  std::vector<int> addresses;
+  for (const auto& one : plc.steps)
+    if (one.what == step::kind::write)
+      addresses.push_back(one.address);
+  CHECK(addresses == std::vector{7400, 7300, 7200, 7100, 7000, 7074});
+  for (const int flag : {7976, 7876, 7776})
+    CHECK(plc.at(flag) == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "a killed first queue makes way for another one") {
+  plc.takes = program::written;
+  run(queue_of(1, 10), 12);
+  CHECK(plc.at(7074) == 0x4D49);
+  CHECK(plc.at(7075) == 0x4C30);
+  const auto other = queue_of(1, 4, "WH/MO/001");
+  REQUIRE(written(other));
+  CHECK(plc.taken == names(other));
+}
+
+TEST_CASE_FIXTURE(fixture, "of a slot's flag only 0 and 1 read back right") {
+  plc.handshakes_ready();
+  frame_limit limit(0, 977);
+  write_job job(map, limit, queue_of(1, 10));
+  for (int i = 0; i < 12; ++i)
+    job.feed(plc.execute(job.next()));
+  plc.at(7276) = 7;
+  job.feed(plc.execute(job.next()));
+  REQUIRE(job.outcome());
+  CHECK(std::get<write_job::failed>(*job.outcome()).reason
+        == "read back: D7276 (slot 3) holds 7, wanted 0: handshake not given");
+}
