@@ -132,7 +132,8 @@ void gateway::toggle(const http::request& request, http::responder respond) {
 }
 
 void gateway::trigger(task_kind task, http::responder respond) {
-  if (refused(scheduler, respond))
+  // The scheduler would wait for batch-store longer than people do.
+  if (refused(scheduler, respond) || refused(store, respond))
     return;
   auto runs
     = std::make_shared<gathered_runs>(lines_.size(), std::move(respond));

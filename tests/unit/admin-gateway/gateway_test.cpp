@@ -154,6 +154,10 @@ TEST_SUITE("admin gateway") {
     w.ask("GET", "/api/admin/batch-status");
     CHECK(w.response.status == 503);
     CHECK(w.body()["message"] == "batch-store is offline");
+    w.ask("POST", "/api/admin/trigger-sync");
+    CHECK(w.response.status == 503);
+    CHECK(w.responses == 1);
+    CHECK(w.body()["message"] == "batch-store is offline");
     w.connected = false;
     w.ask("POST", "/api/admin/trigger-sync");
     CHECK(w.response.status == 503);
