@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <cerrno>
@@ -85,10 +86,12 @@ const bytes welcome{'F', 'I', 'N', 'S', 0, 0, 0, 0x10, 0, 0, 0, 1,
                     0,   0,   0,   0,   0, 0, 0, 0xEF, 0, 0, 0, 2};
 
 bytes wrapped(const bytes& frame) {
-  bytes all{
-    'F', 'I', 'N', 'S', 0, 0, 0, static_cast<std::uint8_t>(8 + frame.size()),
-    0,   0,   0,   2,   0, 0, 0, 0};
-  all.insert(all.end(), frame.begin(), frame.end());
+  bytes all(16 + frame.size());
+  const bytes magic{'F', 'I', 'N', 'S'};
+  std::copy(magic.begin(), magic.end(), all.begin());
+  all[7] = static_cast<std::uint8_t>(8 + frame.size());
+  all[11] = 2;
+  std::copy(frame.begin(), frame.end(), all.begin() + 16);
   return all;
 }
 
