@@ -70,10 +70,9 @@ public:
                                  {"version", report.to_version},
                                  {"adopted", report.adopted},
                                  {"adopted_batches", report.adopted_batches}});
-    caf::actor_system_config config;
-    config.set("scheduler.policy", caf::atom("sharing"));
-    config.set("scheduler.max-threads", 1u);
-    system_ = std::make_unique<caf::actor_system>(config);
+    config_.set("scheduler.policy", caf::atom("sharing"));
+    config_.set("scheduler.max-threads", 1u);
+    system_ = std::make_unique<caf::actor_system>(config_);
     worker_ = system_->spawn<caf::detached>(
       worker,
       worker_parts{data, &around.events, publisher(around.bus),
@@ -208,6 +207,7 @@ private:
 
   const settings& chosen_;
   std::shared_ptr<worker_link> link_ = std::make_shared<worker_link>();
+  caf::actor_system_config config_; // the system keeps a reference
   std::unique_ptr<caf::actor_system> system_;
   std::mutex gate_;
   worker_actor worker_; // guarded by gate_
