@@ -122,10 +122,14 @@ class Plant:
 
     # -- parts -------------------------------------------------------------
 
-    def start(self):
+    def start(self, before_services=None):
+        """`before_services` is called with the plant when all but the services
+        are there."""
         self.start_broker()
         self.start_database()
         self.start_simulators()
+        if before_services:
+            before_services(self)
         self.start_services()
         return self
 

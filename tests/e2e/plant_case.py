@@ -1,6 +1,5 @@
 """A test that owns a whole plant: real broker, database and processes."""
 
-import os
 import pathlib
 import shutil
 import sys
@@ -11,23 +10,19 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "deploy" / 
 from ledgers import compare  # noqa: E402
 from plant import Plant, http, new_folder, wait_until  # noqa: E402,F401
 
-BUILD = os.environ.get("MILLRACE_BUILD", "release")
-
 
 class PlantCase(unittest.TestCase):
     """Leaves the folder with all logs behind when a test fails."""
 
-    def plant(self, start=True, **options):
-        options = {"orders": 2, "batch_seconds": 0.5, "build": BUILD, **options}
-        plant = Plant(new_folder(), **options)
+    def plant(self, before_services=None, **options):
+        plant = Plant(new_folder(), **{"orders": 2, "batch_seconds": 0.5, **options})
         self.addCleanup(self.tidy, plant)
-        return plant.start() if start else plant
+        return plant.start(before_services)
 
     def tidy(self, plant):
         late = plant.stop()
-        outcome = self._outcome
-        failed = any(error for _, error in getattr(outcome, "errors", [])) or not outcome.success
-        if failed:
+        result = self._outcome.result
+        if any(case is self for case, _ in result.errors + result.failures):
             sys.stderr.write(f"\n{self.id()}: logs in {plant.folder}\n")
         else:
             shutil.rmtree(plant.folder, ignore_errors=True)

@@ -12,7 +12,7 @@ class Faults(PlantCase):
         return data["batches"] if data else []
 
     def test_odoo_down_and_back(self):
-        plant = self.plant()
+        plant = self.plant(batch_seconds=2)
         self.wait_state(plant, "WH/MO/00001", "running")
         plant.odoo_faults(offline=True)
         stuck = self.wait(lambda: [b for b in self.failed_to_push(plant) if b["attempts"] > 0], "a failed push")
@@ -23,23 +23,27 @@ class Faults(PlantCase):
         self.assert_agreement(plant)
 
     def test_odoo_commits_and_never_answers(self):
-        plant = self.plant(services={"ODOO_TIMEOUT": "1s"})
-        plant.odoo_faults(hang_after_commit=True, route="mark-done", count=1)
+        plant = self.plant(services={"ODOO_TIMEOUT": "1s"}, before_services=lambda plant: plant.odoo_faults(
+            hang_after_commit=True, route="mark-done", count=1))
         self.wait_archived(plant, 2)
         self.assert_agreement(plant)
 
     def test_partial_success_is_a_failure_with_its_reason(self):
-        plant = self.plant(orders=1)
-        code = next(c for c in sorted(plant.order_in_odoo("WH/MO/00001")["to_consume"]) if c.startswith("silo"))
-        plant.odoo_faults(partial=[code])
+        refused = []
+
+        def refuse_one_silo(plant):
+            recipe = plant.order_in_odoo("WH/MO/00001")["to_consume"]
+            refused.append(next(code for code in sorted(recipe) if code.startswith("silo")))
+            plant.odoo_faults(partial=refused)
+        plant = self.plant(orders=1, before_services=refuse_one_silo)
         stuck = self.wait(lambda: [b for b in self.failed_to_push(plant) if b["error_class"] == "partial"], "partial")
-        self.assertIn(code, stuck[0]["reason"])
+        self.assertIn(refused[0], stuck[0]["reason"])
         plant.odoo_faults(partial=[])
         self.wait_archived(plant, 1)
         self.assert_agreement(plant)
 
     def test_an_order_unknown_to_odoo_stays_visible_and_holds_back_no_other(self):
-        plant = self.plant(orders=2, batch_seconds=1)
+        plant = self.plant(orders=2, batch_seconds=2)
         self.wait_state(plant, "WH/MO/00001", "running")
         self.delete(plant, "WH/MO/00001")
         self.wait_archived(plant, 1)
@@ -56,13 +60,9 @@ class Faults(PlantCase):
         self.assertEqual(status, 200, answer)
 
     def test_handshake_not_ready(self):
-        plant = self.plant(start=False)
-        plant.start_broker()
-        plant.start_database()
-        plant.start_simulators()
         # The previous batches were never read: flag 0, a name in the slot.
-        http("POST", plant.plc_http + "/words", {"address": 7001, "words": [22344, 12109]})
-        plant.start_services()
+        plant = self.plant(before_services=lambda plant: http(
+            "POST", plant.plc_http + "/words", {"address": 7001, "words": [22344, 12109]}))
         self.wait(lambda: "D7076" in plant.processes["batch-store"].log(), "the write is deferred, with its reason")
         self.assertEqual(plant.plc_ledger()["frames"]["writes"], 0)
         http("POST", plant.plc_http + "/words", {"address": 7076, "words": [1]})
@@ -70,7 +70,7 @@ class Faults(PlantCase):
         self.assert_agreement(plant)
 
     def test_plc_unreachable_and_back(self):
-        plant = self.plant()
+        plant = self.plant(batch_seconds=2)
         self.wait_state(plant, "WH/MO/00001", "running")
         plant.plc_faults(unreachable=True)
         self.wait(lambda: "task.failed" in plant.processes["batch-store"].log(), "task 2 fails")
