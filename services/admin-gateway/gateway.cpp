@@ -146,11 +146,9 @@ void gateway::trigger(task_kind task, http::responder respond) {
 
 bool gateway::refused(const std::string& service,
                       const http::responder& respond) {
-  const auto known = known_.now();
-  const auto seen = known.services.find(service);
-  // One that was never seen may be about to report: it is asked.
-  const bool offline = seen != known.services.end() && !known.online(service);
-  if (others_.connected() && !offline)
+  // A command to one that has not reported yet reaches nobody: whoever asks
+  // would wait for the whole time-out.
+  if (others_.connected() && known_.now().online(service))
     return false;
   respond(silent(service));
   return true;
