@@ -90,14 +90,15 @@ postgresql::~postgresql() {
 }
 
 void postgresql::start() {
-  process_ = std::make_unique<child_process>(command_line{
-    unprivileged({programs + "postgres", "-D", home_ + "/data", "-k", home_,
-                  "-p", std::to_string(port_), "-c",
-                  "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c",
-                  "shared_buffers=16MB", "-c", "max_connections=40"}),
-    {},
-    home_,
-    (folder_.path() / "postgresql.log").string()});
+  process_ = std::make_unique<child_process>(
+    command_line{unprivileged({programs + "postgres", "-D", home_ + "/data",
+                               "-k", home_, "-p", std::to_string(port_), "-c",
+                               "listen_addresses=127.0.0.1", "-c", "fsync=off",
+                               "-c", "shared_buffers=16MB", "-c",
+                               "autovacuum=off", "-c", "max_connections=40"}),
+                 {},
+                 home_,
+                 (folder_.path() / "postgresql.log").string()});
   const bool up = wait_until([this] {
     child_process ask{{{programs + "pg_isready", "-q", "-h", home_, "-p",
                         std::to_string(port_)},
