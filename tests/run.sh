@@ -47,11 +47,12 @@ count() {
 }
 
 format_is_clean() {
-  git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 --dry-run -Werror
+  find common services tests -name '*.cpp' -o -name '*.hpp' | xargs clang-format-14 --dry-run -Werror
 }
 
 scripts_are_sound() {
-  git ls-files '*.sh' .ci/run | xargs -n1 bash -n && python3 -m compileall -q deploy tests
+  find . -path ./build -prune -o -name '*.sh' -print | xargs -n1 bash -n \
+    && find deploy tests -name '*.py' -exec python3 -c 'import ast, sys; [ast.parse(open(f).read(), f) for f in sys.argv[1:]]' {} +
 }
 
 programs() { # programs PRESET PATTERN

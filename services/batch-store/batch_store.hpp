@@ -116,6 +116,7 @@ private:
   // tasks.cpp
   void start_sync(const events::event<events::task_run>& tick);
   void begin_fetch(const std::string& line, const service::context& about);
+  void clear_settled_rejections(const events::mo_fetched& answer);
   void start_read(const events::event<events::task_run>& tick);
   void start_process(const events::event<events::task_run>& tick);
   void run_health(const events::event<events::task_run>& tick);

@@ -242,8 +242,11 @@ void batch_store::archive(batch row, const std::string& status,
                           const service::context& context) {
   row.state = batch_state::archived;
   rows_.archive({row, status, notes, utc_now(), open_in_odoo});
-  alerts_.clear(row.line, "batch_stuck", row.mo_id);
-  alerts_.clear(row.line, "batch_held", row.mo_id);
+  // What was said about the batch on its way; what stays open in Odoo
+  // (zero_weight, odoo_differs) stays raised.
+  for (const auto* kind : {"batch_stuck", "batch_held", "batch_failed",
+                           "push_failing", "recipe_sum", "weight_high"})
+    alerts_.clear(row.line, kind, row.mo_id);
   auto keyed = context;
   keyed.natural_key = row.id;
   out_.add(row.line,

@@ -31,6 +31,15 @@ std::string joined(const std::vector<std::string>& parts) {
   return out;
 }
 
+/// Grows with every queue, also over a database that was made anew or restored:
+/// plc-gateway refuses a lower number than it has seen.
+std::int64_t next_stage(std::int64_t last,
+                        std::chrono::system_clock::time_point now) {
+  const auto seconds
+    = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch());
+  return std::max<std::int64_t>(last + 1, seconds.count());
+}
+
 std::string task_text(task_kind task) {
   return std::string(
     events::enum_names<task_kind>::values[static_cast<std::size_t>(task)]);
@@ -118,7 +127,8 @@ void batch_store::on_mo_fetched(
     empty = rows_.count(line) == 0; // the gate, inside the transaction
     if (!expected || !empty)
       return;
-    const auto stage = rows_.stage(line) + 1;
+    const auto last_stage = rows_.stage(line);
+    const auto stage = next_stage(last_stage, clock_());
     plan = plan_queue(
       line, answer.data.orders, settings_.batch_limit, stage, settings_.plant,
       [&](const std::string& mo_id) {
@@ -135,7 +145,7 @@ void batch_store::on_mo_fetched(
         return old && !unused;
       },
       ids_);
-    rows_.set_line_queue(line, plan.batches.empty() ? stage - 1 : stage, {});
+    rows_.set_line_queue(line, plan.batches.empty() ? last_stage : stage, {});
     for (auto& row : plan.batches) {
       row.traceparent = answer.meta.traceparent;
       rows_.insert(row);
@@ -152,6 +162,7 @@ void batch_store::on_mo_fetched(
                      odd.mo_id + ": " + odd.reason,
                      "Check the bill of materials in Odoo. The batch is "
                      "produced as Odoo ordered it; nothing was rescaled."});
+    clear_settled_rejections(answer.data);
     for (const auto& bad : answer.data.rejected)
       alerts_.raise({line, "order_rejected", bad.mo_id,
                      events::severity::warning, bad.mo_id + ": " + bad.reason,
@@ -176,6 +187,17 @@ void batch_store::on_mo_fetched(
          plan.batches.empty()
            ? "Odoo has no confirmed order for this line"
            : std::to_string(plan.batches.size()) + " batches staged");
+}
+
+void batch_store::clear_settled_rejections(const events::mo_fetched& answer) {
+  for (const auto& raised : rows_.alerts()) {
+    const bool rejected_still
+      = std::any_of(answer.rejected.begin(), answer.rejected.end(),
+                    [&](const auto& bad) { return bad.mo_id == raised.mo_id; });
+    if (raised.line == answer.line && raised.kind == "order_rejected"
+        && !rejected_still)
+      alerts_.clear(raised.line, raised.kind, raised.mo_id);
+  }
 }
 
 void batch_store::on_mo_fetch_failed(

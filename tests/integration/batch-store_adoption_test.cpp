@@ -243,7 +243,7 @@ TEST_SUITE("adoption") {
     mill.tick(task_kind::process_completed);
     mill.odoo_accepts(true);
     mill.stage({"WH/MO/2"});
-    CHECK(mill.row("WH/MO/2").stage == adopted + 1);
+    CHECK(mill.row("WH/MO/2").stage > adopted);
   }
 
   TEST_CASE("orders of the old archive are never staged, but for what "

@@ -108,7 +108,7 @@ TEST_SUITE("push") {
     CHECK(mill.ended.back().text == "2 through");
     const auto emptied = mill.told_of("queue.emptied");
     REQUIRE(emptied.size() == 1);
-    CHECK(emptied[0].data.at("stage") == 1);
+    CHECK(emptied[0].data.at("stage") == 1795338000);
     const auto archived = mill.told_of("batch.archived");
     REQUIRE(archived.size() == 2);
     CHECK(archived[0].data.at("status") == "completed");

@@ -28,14 +28,14 @@ TEST_SUITE("queue") {
     CHECK(row.ordered == kg("100"));
     CHECK(row.planned == amounts({{"silo_a", "60"}, {"lq_tetes", "40"}}));
     CHECK(row.component_names[13] == "molasses");
-    CHECK(row.stage == 1);
+    CHECK(row.stage == 1795338000); // the time of day, seconds
     REQUIRE(mill.ended.size() == 1);
     CHECK(mill.ended[0].tick_id == tick);
     CHECK(mill.ended[0].outcome == task_outcome::done);
 
     REQUIRE(mill.writes.size() == 1);
     REQUIRE(mill.writes[0].batches.size() == 2);
-    CHECK(mill.writes[0].stage == 1);
+    CHECK(mill.writes[0].stage == 1795338000);
     CHECK(mill.writes[0].expires_at == "2026-11-22T09:05:00.000Z");
     CHECK(mill.writes[0].batches[0].slot == 1);
     CHECK(mill.writes[0].batches[0].mo_id == "WH/MO/00012");
@@ -274,7 +274,7 @@ TEST_SUITE("queue") {
     for (std::int64_t stage = 1; stage <= 3; ++stage) {
       const auto mo_id = "WH/MO/" + std::to_string(stage);
       mill.stage({mo_id});
-      CHECK(mill.writes.back().stage == stage);
+      CHECK(mill.writes.back().stage == 1795338000 + stage - 1);
       mill.plc_takes_queue();
       mill.plc_reports(
         {finished(slot_of(1, mo_id, amounts({{"silo_a", "60"}}), "60"))});
