@@ -78,7 +78,7 @@ for file in tests/e2e/test_*.py; do
   step "$(basename "$file" .py) (end to end)" python3 "$file"
 done
 if [ "$quick" != --quick ]; then
-  step "build asan" deploy/build.sh asan -DMILLRACE_TESTS=ON
+  step "build asan" env TARGET=unit-tests deploy/build.sh asan -DMILLRACE_TESTS=ON
   for program in $(programs asan 'unit-*'); do
     step "$(basename "$program") (asan, ubsan)" "$program"
   done

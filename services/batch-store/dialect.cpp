@@ -19,7 +19,7 @@ bool take_prefix(std::string_view& text, std::string_view prefix) {
 
 database_address sqlite_address(std::string_view path) {
   if (path.empty())
-    throw std::invalid_argument("DATABASE_URL: names no file, "
+    throw std::invalid_argument("names no file, "
                                 + std::string(forms));
   database_address out;
   out.kind = database_kind::sqlite;
@@ -47,7 +47,7 @@ database_address postgresql_address(std::string_view rest) {
   const auto place = at == where.npos ? where : where.substr(at + 1);
   out.shown = "postgresql://" + std::string(place);
   if (place.find('/') == place.npos || place.back() == '/')
-    throw std::invalid_argument("DATABASE_URL: names no database, "
+    throw std::invalid_argument("names no database, "
                                 + std::string(forms));
   return out;
 }
@@ -63,7 +63,7 @@ database_address parse_database_url(const std::string& url) {
         "postgresql+psycopg://", "postgresql+asyncpg://"})
     if (take_prefix(rest, scheme))
       return postgresql_address(rest);
-  throw std::invalid_argument("DATABASE_URL: unknown kind of database, "
+  throw std::invalid_argument("unknown kind of database, "
                               + std::string(forms));
 }
 

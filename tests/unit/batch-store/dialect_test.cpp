@@ -73,7 +73,7 @@ TEST_SUITE("dialect") {
           "grist", "sqlite://", "sqlite:///", ""}) {
       CAPTURE(url);
       const auto why = refusal_of(url);
-      CHECK(why.find("DATABASE_URL: ") == 0);
+      CHECK(why.find("expected postgresql://") != why.npos);
       CHECK(why.find("grist") == std::string::npos);
       CHECK(why.find("expected postgresql://user:password@host:5432/name")
             != std::string::npos);
