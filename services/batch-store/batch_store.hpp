@@ -116,6 +116,7 @@ private:
   // tasks.cpp
   void start_sync(const events::event<events::task_run>& tick);
   void begin_fetch(const std::string& line, const service::context& about);
+  past_orders past_of(const std::string& line);
   void clear_settled_rejections(const events::mo_fetched& answer);
   void start_read(const events::event<events::task_run>& tick);
   void start_process(const events::event<events::task_run>& tick);
@@ -142,6 +143,9 @@ private:
   void take_report(batch& row, const events::slot_report& report,
                    const events::event<events::plc_read>& read,
                    read_followup& after);
+  /// An earlier order whose name looks the same still stands in the slot.
+  bool is_lookalike(const batch& row, const events::slot_report& report,
+                    read_followup& after);
   void take_stranger(const std::string& line, const events::slot_report& report,
                      read_followup& after);
   void tell_of_read(const batch& row, const read_effect& effect,

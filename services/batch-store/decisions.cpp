@@ -8,6 +8,7 @@ namespace millrace::store {
 
 namespace {
 
+constexpr int plc_slots = 10;
 constexpr std::string_view implausible = "implausible";
 constexpr std::string_view nothing_consumed = "nothing_consumed";
 constexpr std::string_view zero_weight = "zero_weight";
@@ -219,15 +220,43 @@ batch staged_batch(const std::string& line, const events::order& order,
   return row;
 }
 
+/// The lowest free slot, but not one where the order could be taken for an
+/// earlier one; 0: none.
+int free_slot(const std::set<int>& free_slots, const std::string& mo_id,
+              const past_orders& past) {
+  const int avoid = is_cut_in_plc(mo_id) ? past.slot_of_lookalike(mo_id) : 0;
+  for (const int slot : free_slots)
+    if (slot != avoid)
+      return slot;
+  return 0;
+}
+
 } // namespace
+
+bool is_cut_in_plc(const std::string& mo_id) {
+  return cut_to_field(mo_id) != mo_id;
+}
+
+bool may_be_of_lookalike(const batch& row, const events::slot_report& report,
+                         bool lookalike_failed) {
+  if (!is_cut_in_plc(row.mo_id) || row.status_manufacturing)
+    return false;
+  const bool unseen
+    = row.state == batch_state::staged || row.state == batch_state::written;
+  return (report.finished && report.acknowledged)
+         || (report.failed && lookalike_failed && unseen);
+}
 
 queue_plan plan_queue(const std::string& line,
                       const std::vector<events::order>& orders, int limit,
                       std::int64_t stage, const rules& plant,
-                      const std::function<bool(const std::string&)>& is_known,
+                      const past_orders& past,
                       const std::function<std::string()>& next_id) {
   queue_plan plan;
   std::set<std::string> cut_names;
+  std::set<int> free_slots;
+  for (int slot = 1; slot <= plc_slots; ++slot)
+    free_slots.insert(slot);
   for (const auto& order : orders) {
     const auto leave_out = [&](std::string why) {
       plan.left_out.push_back({order.mo_id, std::move(why)});
@@ -238,7 +267,7 @@ queue_plan plan_queue(const std::string& line,
       leave_out(name.why());
       continue;
     }
-    if (is_known(order.mo_id)) {
+    if (past.knows(order.mo_id)) {
       leave_out("is here already or was produced before");
       continue;
     }
@@ -247,12 +276,18 @@ queue_plan plan_queue(const std::string& line,
                 "queue; it comes with the next one");
       continue;
     }
+    const int slot = free_slot(free_slots, order.mo_id, past);
+    if (slot == 0) {
+      leave_out("the only free slot held an order that looks the same in the "
+                "PLC; it comes with the next queue");
+      continue;
+    }
+    free_slots.erase(slot);
     if (const auto text
         = recipe_difference(order, plant.recipe_tolerance_percent);
         !text.empty())
       plan.odd_recipes.push_back({order.mo_id, text});
-    auto row = staged_batch(line, order,
-                            static_cast<int>(plan.batches.size()) + 1, stage);
+    auto row = staged_batch(line, order, slot, stage);
     row.id = next_id();
     plan.batches.push_back(std::move(row));
   }

@@ -74,13 +74,31 @@ struct queue_plan {
   /// Orders whose recipe does not add up to the ordered quantity: order, text.
   std::vector<events::rejected_order> odd_recipes;
 };
-/// `is_known`: the order is in the queue or was produced before. Ids come from
-/// `next_id`.
+/// What plan_queue asks about the past.
+struct past_orders {
+  /// The order is in the queue or was produced before.
+  std::function<bool(const std::string& mo_id)> knows;
+  /// The slot of the newest earlier order whose name looks the same in the PLC
+  /// (equal first 16 characters); 0: none. Two such orders in the same slot one
+  /// after the other could not be told apart there.
+  std::function<int(const std::string& mo_id)> slot_of_lookalike;
+};
+/// Ids come from `next_id`.
 queue_plan plan_queue(const std::string& line,
                       const std::vector<events::order>& orders, int limit,
                       std::int64_t stage, const rules& plant,
-                      const std::function<bool(const std::string&)>& is_known,
+                      const past_orders& past,
                       const std::function<std::string()>& next_id);
+
+/// Whether the PLC's text field holds only a part of the order's name.
+bool is_cut_in_plc(const std::string& mo_id);
+
+/// Whether a slot that seems to report `row` may still report an earlier order
+/// whose name looks the same: it is acknowledged although nothing of `row` was
+/// stored yet, or it failed (`lookalike_failed`: as the earlier one did)
+/// without ever having been seen running.
+bool may_be_of_lookalike(const batch& row, const events::slot_report& report,
+                         bool lookalike_failed);
 
 /// The batch as the PLC is to get it.
 events::slot_order slot_order_of(const batch& row);

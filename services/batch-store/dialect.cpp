@@ -19,8 +19,7 @@ bool take_prefix(std::string_view& text, std::string_view prefix) {
 
 database_address sqlite_address(std::string_view path) {
   if (path.empty())
-    throw std::invalid_argument("names no file, "
-                                + std::string(forms));
+    throw std::invalid_argument("names no file, " + std::string(forms));
   database_address out;
   out.kind = database_kind::sqlite;
   out.file = std::string(path);
@@ -47,8 +46,7 @@ database_address postgresql_address(std::string_view rest) {
   const auto place = at == where.npos ? where : where.substr(at + 1);
   out.shown = "postgresql://" + std::string(place);
   if (place.find('/') == place.npos || place.back() == '/')
-    throw std::invalid_argument("names no database, "
-                                + std::string(forms));
+    throw std::invalid_argument("names no database, " + std::string(forms));
   return out;
 }
 

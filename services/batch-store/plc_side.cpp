@@ -161,6 +161,8 @@ void batch_store::on_plc_read(const events::event<events::plc_read>& read) {
         take_stranger(line, report, after);
         continue;
       }
+      if (is_lookalike(*row, report, after))
+        continue;
       take_report(*row, report, read, after);
       if (in_plc(*row))
         begun_stage = std::max(begun_stage, row->stage);
@@ -173,6 +175,29 @@ void batch_store::on_plc_read(const events::event<events::plc_read>& read) {
   send_acknowledges(after.to_acknowledge);
   for (const auto& row : after.to_push)
     start_errand(row, haste::when_due, about(row, read.meta));
+}
+
+bool batch_store::is_lookalike(const batch& row,
+                               const events::slot_report& report,
+                               read_followup& after) {
+  if (!is_cut_in_plc(row.mo_id) || report.problem)
+    return false;
+  for (const auto& waiting : rows_.acknowledges(row.line))
+    if (waiting.slot == report.slot && waiting.mo_id != row.mo_id
+        && report.finished) {
+      after.to_acknowledge.push_back(waiting);
+      return true;
+    }
+  const auto old
+    = rows_.archived_by_cut_name(row.line, cut_to_field(row.mo_id));
+  const bool old_failed = old && old->row.batch_no == report.slot
+                          && old->row.mo_id != row.mo_id
+                          && old->row.status_operation;
+  if (!may_be_of_lookalike(row, report, old_failed))
+    return false;
+  log::debug("plc.slot_holds_lookalike",
+             {{"mo_id", row.mo_id}, {"slot", report.slot}});
+  return true;
 }
 
 void batch_store::take_report(batch& row, const events::slot_report& report,

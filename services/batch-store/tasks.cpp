@@ -1,3 +1,4 @@
+#include "common/domain/order_name.hpp"
 #include "common/telemetry/log.hpp"
 #include "services/batch-store/batch_store.hpp"
 
@@ -129,22 +130,8 @@ void batch_store::on_mo_fetched(
       return;
     const auto last_stage = rows_.stage(line);
     const auto stage = next_stage(last_stage, clock_());
-    plan = plan_queue(
-      line, answer.data.orders, settings_.batch_limit, stage, settings_.plant,
-      [&](const std::string& mo_id) {
-        if (rows_.find(mo_id))
-          return true;
-        const auto old = rows_.archived(mo_id);
-        // Cleared before the PLC began: the order may come again.
-        const bool unused = old && old->status == "cleared"
-                            && old->row.state == batch_state::staged
-                            && !old->row.status_manufacturing
-                            && total(old->row.actual).milli() == 0;
-        if (old && !unused)
-          rows_.set_open_in_odoo(mo_id);
-        return old && !unused;
-      },
-      ids_);
+    plan = plan_queue(line, answer.data.orders, settings_.batch_limit, stage,
+                      settings_.plant, past_of(line), ids_);
     rows_.set_line_queue(line, plan.batches.empty() ? last_stage : stage, {});
     for (auto& row : plan.batches) {
       row.traceparent = answer.meta.traceparent;
@@ -187,6 +174,28 @@ void batch_store::on_mo_fetched(
          plan.batches.empty()
            ? "Odoo has no confirmed order for this line"
            : std::to_string(plan.batches.size()) + " batches staged");
+}
+
+past_orders batch_store::past_of(const std::string& line) {
+  past_orders past;
+  past.knows = [this](const std::string& mo_id) {
+    if (rows_.find(mo_id))
+      return true;
+    const auto old = rows_.archived(mo_id);
+    // Cleared before the PLC began: the order may come again.
+    const bool unused = old && old->status == "cleared"
+                        && old->row.state == batch_state::staged
+                        && !old->row.status_manufacturing
+                        && total(old->row.actual).milli() == 0;
+    if (old && !unused)
+      rows_.set_open_in_odoo(mo_id);
+    return old && !unused;
+  };
+  past.slot_of_lookalike = [this, line](const std::string& mo_id) {
+    const auto old = rows_.archived_by_cut_name(line, cut_to_field(mo_id));
+    return old && old->row.mo_id != mo_id ? old->row.batch_no : 0;
+  };
+  return past;
 }
 
 void batch_store::clear_settled_rejections(const events::mo_fetched& answer) {

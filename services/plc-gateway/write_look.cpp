@@ -39,7 +39,8 @@ bool holds_all(const plc_map& map, const write_target& target,
 }
 
 // A name that was cut may also be that of an earlier order: then the other
-// texts and the quantity must agree too.
+// texts and the quantity must agree too, and the slot must not be one whose
+// final figures were acknowledged already.
 bool shows(const plc_map& map, const events::slot_order& batch, area wanted,
            area read_slot) {
   if (lenient_text(map.mo_id, read_slot) != lenient_text(map.mo_id, wanted))
@@ -47,7 +48,8 @@ bool shows(const plc_map& map, const events::slot_order& batch, area wanted,
   const auto room = static_cast<std::size_t>(map.mo_id.words) * 2;
   if (batch.mo_id.size() <= room)
     return true;
-  return same_field(map.bom_code, read_slot, wanted)
+  return read_slot[static_cast<std::size_t>(map.handshake.offset)] == 0
+         && same_field(map.bom_code, read_slot, wanted)
          && same_field(map.finished_goods, read_slot, wanted)
          && same_field(map.quantity, read_slot, wanted);
 }

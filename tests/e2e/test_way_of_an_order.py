@@ -2,8 +2,9 @@
 
 import re
 import unittest
+from decimal import Decimal
 
-from plant_case import PlantCase
+from plant_case import PlantCase, http
 
 
 class TheWayOfAnOrder(PlantCase):
@@ -27,6 +28,24 @@ class TheWayOfAnOrder(PlantCase):
         plant = self.plant(orders=12, batch_seconds=0.1, services={"SYNC_INTERVAL": "10m"})
         self.wait_archived(plant, 12, 60)
         self.assert_agreement(plant)
+
+    def test_orders_that_look_the_same_in_the_plc_are_not_confused(self):
+        names = [f"WH/MO/90003-0000{n}" for n in (1, 2, 3)]  # 17 characters, the PLC holds 16
+
+        def orders_alike(plant):
+            status, answer = http("POST", plant.odoo_http + "/sim/orders", {"orders": [{
+                "mo_id": name, "product_name": "FEED", "quantity": 500, "equipment": {"code": "PLC01", "name": "Line"},
+                "components_consumption": [{"product_name": "MAIZE", "to_consume": 500,
+                                            "equipment": {"code": "silo101", "name": "SILO A"}}],
+            } for name in names]})
+            self.assertEqual(status, 200, answer)
+        plant = self.plant(orders=0, before_services=orders_alike)
+        self.wait_archived(plant, 3)
+        made = plant.plc_ledger()["produced"]
+        self.assertEqual([batch["order"] for batch in made], [names[0][:16]] * 3)
+        booked = sorted(Decimal(plant.order_in_odoo(name)["finished_qty"]) for name in names)
+        self.assertEqual(booked, sorted(Decimal(batch["weight"]) for batch in made))
+        self.assertEqual({plant.order_in_odoo(name)["done_count"] for name in names}, {1})
 
     def test_one_frame_per_cycle_and_fourteen_to_write_ten(self):
         plant = self.plant(orders=10, batch_seconds=30)

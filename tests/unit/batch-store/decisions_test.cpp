@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <map>
 
 using namespace millrace;
 using namespace millrace::store;
@@ -166,13 +167,18 @@ TEST_SUITE("plan queue") {
       return one;
     }
     queue_plan plan(const std::vector<events::order>& orders, int limit = 10) {
-      return plan_queue(
-        "PLC01", orders, limit, 7, {},
-        [this](const std::string& mo_id) {
-          return std::find(known.begin(), known.end(), mo_id) != known.end();
-        },
-        [this] { return "id-" + std::to_string(++made); });
+      return plan_queue("PLC01", orders, limit, 7, {},
+                        {[this](const std::string& mo_id) {
+                           return std::find(known.begin(), known.end(), mo_id)
+                                  != known.end();
+                         },
+                         [this](const std::string& mo_id) {
+                           const auto found = lookalikes.find(mo_id);
+                           return found == lookalikes.end() ? 0 : found->second;
+                         }},
+                        [this] { return "id-" + std::to_string(++made); });
     }
+    std::map<std::string, int> lookalikes;
     static std::vector<std::string> names(const queue_plan& plan) {
       std::vector<std::string> all;
       for (const auto& row : plan.batches)
@@ -180,6 +186,50 @@ TEST_SUITE("plan queue") {
       return all;
     }
   };
+
+  TEST_CASE_FIXTURE(planning, "an order avoids the slot of its lookalike") {
+    lookalikes = {{"WH/MO/90003-00002", 1}, {"WH/MO/5", 1}};
+    const auto alone = plan({order("WH/MO/90003-00002")});
+    REQUIRE(alone.batches.size() == 1);
+    CHECK(alone.batches[0].batch_no == 2);
+    const auto two = plan({order("WH/MO/90003-00002"), order("WH/MO/5")});
+    REQUIRE(two.batches.size() == 2);
+    CHECK(two.batches[0].batch_no == 2);
+    // A name that fits the field is never mistaken.
+    CHECK(two.batches[1].batch_no == 1);
+  }
+
+  TEST_CASE_FIXTURE(planning, "with only its lookalike's slot free it waits") {
+    lookalikes = {{"WH/MO/90003-00002", 10}};
+    std::vector<events::order> orders;
+    for (int i = 1; i <= 9; ++i)
+      orders.push_back(order(("WH/MO/" + std::to_string(i)).c_str()));
+    orders.push_back(order("WH/MO/90003-00002"));
+    const auto result = plan(orders);
+    CHECK(result.batches.size() == 9);
+    REQUIRE(result.left_out.size() == 1);
+    CHECK(result.left_out[0].mo_id == "WH/MO/90003-00002");
+  }
+
+  TEST_CASE("reports that may be of a lookalike") {
+    batch row;
+    row.mo_id = "WH/MO/90003-00002";
+    row.state = batch_state::written;
+    events::slot_report report;
+    report.finished = report.acknowledged = true;
+    CHECK(may_be_of_lookalike(row, report, false));
+    report.acknowledged = false;
+    CHECK_FALSE(may_be_of_lookalike(row, report, false));
+    report = {};
+    report.failed = true;
+    CHECK_FALSE(may_be_of_lookalike(row, report, false));
+    CHECK(may_be_of_lookalike(row, report, true));
+    row.state = batch_state::running;
+    CHECK_FALSE(may_be_of_lookalike(row, report, true));
+    row.mo_id = "WH/MO/90003-0002"; // fits
+    row.state = batch_state::written;
+    CHECK_FALSE(may_be_of_lookalike(row, report, true));
+  }
 
   TEST_CASE_FIXTURE(planning, "orders become batches 1..n as Odoo lists them") {
     const auto result = plan({order("WH/MO/2"), order("WH/MO/1")});
