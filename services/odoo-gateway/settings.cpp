@@ -28,8 +28,11 @@ void declare(config::binder& binder, settings& chosen) {
               "Odoo's address, with its path prefix if it has one",
               "http://host[:port][/prefix] or https://...", usable_url);
   binder.text({"ODOO_DATABASE", "ODOO_DB"}, chosen.database, "Odoo's database");
+  binder.require_last();
   binder.text({"ODOO_USERNAME"}, chosen.user, "login in Odoo");
+  binder.require_last();
   binder.secret({"ODOO_PASSWORD"}, chosen.password, "password in Odoo");
+  binder.require_last();
   binder.duration("ODOO_TIMEOUT", "", 1s, chosen.answer_time_out, 100ms, 10min,
                   "how long Odoo may take to answer a call");
   binder.duration("ODOO_CONNECT_TIMEOUT", "", 1s, chosen.connect_time_out,
