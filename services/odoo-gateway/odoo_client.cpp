@@ -59,6 +59,7 @@ outcome<order_detail> odoo_client::detail(const std::string& mo_id,
 }
 
 outcome<json> odoo_client::update(const std::string& mo_id,
+                                  const equipment_codes& codes,
                                   const dosing_amounts& amounts,
                                   std::optional<kilograms> weight) {
   json params{{"mo_id", mo_id}};
@@ -66,7 +67,7 @@ outcome<json> odoo_client::update(const std::string& mo_id,
     params["quantity"] = weight->to_double();
   for (std::size_t i = 0; i < dosing_point_count; ++i)
     if (amounts[i] > kilograms{})
-      params[std::string(dosing_points[i].odoo_code)] = amounts[i].to_double();
+      params[codes[i]] = amounts[i].to_double();
   return call(update_path, params, true);
 }
 

@@ -3,6 +3,7 @@
 #include "common/domain/dosing.hpp"
 #include "common/http/client.hpp"
 #include "services/odoo-gateway/breaker.hpp"
+#include "services/odoo-gateway/equipment_codes.hpp"
 #include "services/odoo-gateway/odoo_answer.hpp"
 #include "services/odoo-gateway/push_decision.hpp"
 #include "services/odoo-gateway/retry.hpp"
@@ -34,9 +35,11 @@ public:
   /// What Odoo holds of one order.
   outcome<order_detail> detail(const std::string& mo_id,
                                const std::string& line);
-  /// Replaces the consumed amounts of all points above 0, and the finished
-  /// weight where given. Safe to repeat. Look at shortfalls() of the result.
-  outcome<json> update(const std::string& mo_id, const dosing_amounts& amounts,
+  /// Replaces the consumed amounts of all points above 0, each under its code,
+  /// and the finished weight where given. Safe to repeat. Look at shortfalls()
+  /// of the result.
+  outcome<json> update(const std::string& mo_id, const equipment_codes& codes,
+                       const dosing_amounts& amounts,
                        std::optional<kilograms> weight);
   /// `ended_at` is "YYYY-MM-DD HH:MM:SS", UTC. Success means nothing yet: see
   /// detail().

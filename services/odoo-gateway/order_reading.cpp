@@ -23,12 +23,6 @@ bool same_code(std::string_view a, std::string_view b) {
   return lower(a) == lower(b);
 }
 
-/// An equipment is {code, name}; a text is taken for the code.
-std::string code_of(const json& equipment) {
-  return equipment.is_string() ? equipment.get<std::string>()
-                               : text_of(equipment, "code");
-}
-
 const json& member(const json& object, const char* name) {
   static const json none;
   const auto at = object.find(name);
@@ -136,6 +130,11 @@ std::optional<kilograms> read_kilograms(const json& value) {
   if (value.is_string())
     return kilograms::parse(value.get_ref<const std::string&>());
   return {};
+}
+
+std::string code_of(const json& equipment) {
+  return equipment.is_string() ? equipment.get<std::string>()
+                               : text_of(equipment, "code");
 }
 
 std::optional<std::size_t> dosing_index_of(const json& equipment,

@@ -33,6 +33,10 @@ std::string name_in_list(const json& listed);
 /// A number, or a text that is one. None for false, null and anything else.
 std::optional<kilograms> read_kilograms(const json& value);
 
+/// The code of an equipment {code, name}; a text is taken for the code. Empty
+/// where there is none.
+std::string code_of(const json& equipment);
+
 /// Whether a component's or item's equipment names a dosing point. Never so for
 /// the line itself, whatever digits its code contains.
 std::optional<std::size_t> dosing_index_of(const json& equipment,

@@ -56,9 +56,10 @@ void announcer::dropped(std::string_view event) {
 }
 
 performer::performer(http::client_options options, shared_parts parts,
-                     announcer& announce, wall_clock time_of_day)
-  : odoo_(std::move(options), std::move(parts)), announce_(announce),
-    time_of_day_(std::move(time_of_day)) {
+                     code_memory& memory, announcer& announce,
+                     wall_clock time_of_day)
+  : odoo_(std::move(options), std::move(parts)), memory_(memory),
+    announce_(announce), time_of_day_(std::move(time_of_day)) {
 }
 
 void performer::operator()(const job& work) {
@@ -98,7 +99,7 @@ void performer::perform(const events::event<events::mo_fetch>& command) {
 void performer::perform(const events::event<events::odoo_push>& command) {
   const auto& wanted = command.data;
   auto context = about(command.meta, wanted.mo_id, wanted.batch_id);
-  auto answer = push_figures(odoo_, wanted, time_of_day_);
+  auto answer = push_figures(odoo_, memory_, wanted, time_of_day_);
   if (auto* failure = std::get_if<events::odoo_push_failed>(&answer))
     return announce_failure(wanted.line, *failure, context);
   auto& done = std::get<events::odoo_pushed>(answer);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/service/port.hpp"
+#include "services/odoo-gateway/code_memory.hpp"
 #include "services/odoo-gateway/odoo_client.hpp"
 #include "services/odoo-gateway/work_queue.hpp"
 
@@ -36,7 +37,7 @@ private:
 class performer {
 public:
   performer(http::client_options options, shared_parts parts,
-            announcer& announce, wall_clock time_of_day);
+            code_memory& memory, announcer& announce, wall_clock time_of_day);
   void operator()(const job& work);
 
 private:
@@ -48,6 +49,7 @@ private:
                         service::context about);
 
   odoo_client odoo_;
+  code_memory& memory_;
   announcer& announce_;
   wall_clock time_of_day_;
 };

@@ -51,8 +51,11 @@ outcome<order_detail> read_detail(const json& result, std::string_view line) {
     if (!component.is_object() || !component.contains("equipment"))
       continue;
     const auto point = dosing_index_of(component["equipment"], line);
+    if (!point)
+      continue;
+    add_code(detail.codes, *point, code_of(component["equipment"]));
     const auto consumed = component.value("consumed", json{});
-    if (!point || consumed.is_null() || consumed == false)
+    if (consumed.is_null() || consumed == false)
       continue;
     const auto amount = read_kilograms(consumed);
     if (!amount)
@@ -99,7 +102,8 @@ std::string describe(const comparison& seen) {
 }
 
 std::vector<std::string> shortfalls(const json& result,
-                                    const dosing_amounts& ours) {
+                                    const dosing_amounts& ours,
+                                    const equipment_codes& codes) {
   std::vector<std::string> wrong;
   for (const auto& entry : list_of(result, "errors"))
     wrong.push_back(error_text(entry));
@@ -108,7 +112,7 @@ std::vector<std::string> shortfalls(const json& result,
     if (!item.is_object() || !item.contains("applied_qty"))
       continue;
     const auto point
-      = dosing_index_by_equipment(text_of(item, "equipment_code"), {});
+      = point_booked_under(text_of(item, "equipment_code"), codes);
     const auto amount = read_kilograms(item["applied_qty"]);
     if (point && amount)
       applied[*point] = applied[*point].value_or(kilograms{}) + *amount;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/domain/dosing.hpp"
+#include "services/odoo-gateway/equipment_codes.hpp"
 #include "services/odoo-gateway/odoo_answer.hpp"
 #include "services/odoo-gateway/outcome.hpp"
 
@@ -20,6 +21,7 @@ inline constexpr kilograms same_within = kilograms::from_milli(5);
 struct order_detail {
   std::string state; // draft, confirmed, progress, to_close, done, cancel
   dosing_amounts consumed{};
+  order_codes codes;
 };
 
 /// Reads the result of mo-detail.
@@ -55,8 +57,10 @@ std::string describe(const comparison& seen);
 
 /// What is wrong with a success of update-with-consumptions: its errors, and
 /// applied quantities that are not ours. Empty when it is a whole success.
+/// `codes` are those that the amounts were sent under.
 std::vector<std::string> shortfalls(const json& result,
-                                    const dosing_amounts& ours);
+                                    const dosing_amounts& ours,
+                                    const equipment_codes& codes);
 
 /// "a; b; c".
 std::string joined(const std::vector<std::string>& parts);

@@ -1,5 +1,6 @@
 #include "services/odoo-gateway/pushing.hpp"
 
+#include "common/telemetry/log.hpp"
 #include "services/odoo-gateway/clean_text.hpp"
 
 #include <algorithm>
@@ -27,9 +28,10 @@ bool worth_a_look(const failure& why) {
 /// One push, step by step.
 class push_run {
 public:
-  push_run(odoo_client& odoo, const events::odoo_push& wanted,
-           const wall_clock& time_of_day)
-    : odoo_(odoo), wanted_(wanted), time_of_day_(time_of_day) {
+  push_run(odoo_client& odoo, code_memory& memory,
+           const events::odoo_push& wanted, const wall_clock& time_of_day)
+    : odoo_(odoo), memory_(memory), wanted_(wanted), time_of_day_(time_of_day),
+      codes_(memory.of(wanted.mo_id)) {
   }
 
   push_answer run() {
@@ -54,23 +56,38 @@ private:
 
   // ---- first step: the figures ---------------------------------------------
 
-  /// None when Odoo holds the figures and the push goes on.
-  std::optional<push_answer> update() {
+  struct update_result {
+    /// None: Odoo took everything.
+    std::optional<failure> why;
+    /// Entries of `errors` beside status success.
+    std::size_t refusals = 0;
+  };
+
+  update_result send_figures() {
     const auto result = odoo_.update(
-      wanted_.mo_id, wanted_.consumption,
+      wanted_.mo_id, codes_, wanted_.consumption,
       wanted_.mark_done ? wanted_.weight : std::optional<kilograms>{});
     if (!result)
-      return after_failed_update(result.why());
-    const auto wrong = shortfalls(*result, wanted_.consumption);
+      return {result.why()};
+    const auto wrong = shortfalls(*result, wanted_.consumption, codes_);
     if (wrong.empty())
       return {};
-    return after_failed_update(
-      {odoo_error::partial, clean_text(joined(wrong))});
+    return {failure{odoo_error::partial, clean_text(joined(wrong))},
+            list_of(*result, "errors").size()};
+  }
+
+  /// None when Odoo holds the figures and the push goes on.
+  std::optional<push_answer> update() {
+    const auto sent = send_figures();
+    if (!sent.why)
+      return {};
+    return after_failed_update(*sent.why, sent.refusals);
   }
 
   /// The order may have been closed meanwhile, or the figures are there after
-  /// all.
-  std::optional<push_answer> after_failed_update(const failure& why) {
+  /// all, or it has other equipment codes.
+  std::optional<push_answer> after_failed_update(const failure& why,
+                                                 std::size_t refusals = 0) {
     if (!worth_a_look(why))
       return failed(odoo_operation::push, why);
     const auto seen = look();
@@ -82,7 +99,32 @@ private:
       return failed(odoo_operation::push, closed(*seen));
     if (why.ambiguous && seen->figures_are_ours())
       return {};
+    if (refusals > 0 && learn_codes())
+      return update_under_own_codes(refusals);
     return failed(odoo_operation::push, why);
+  }
+
+  /// Whether the order, just looked at, has other codes than were refused.
+  bool learn_codes() {
+    auto own = codes_for(order_.codes, codes_);
+    std::swap(codes_, own);
+    return books_elsewhere(codes_, own, wanted_.consumption);
+  }
+
+  /// Once, and never after itself. Codes that made it worse are not kept.
+  std::optional<push_answer>
+  update_under_own_codes(std::size_t refusals_before) {
+    log::info("odoo.own_equipment_codes", {{"order", wanted_.mo_id}});
+    const auto sent = send_figures();
+    const bool answered
+      = !sent.why || sent.why->error_class == odoo_error::partial;
+    if (answered && sent.refusals <= refusals_before)
+      memory_.remember(wanted_.mo_id, codes_);
+    if (!sent.why)
+      return {};
+    if (answered) // mo-detail has only just said that the order is open
+      return failed(odoo_operation::push, *sent.why);
+    return after_failed_update(*sent.why);
   }
 
   // ---- second step: closing ------------------------------------------------
@@ -125,7 +167,7 @@ private:
                   {odoo_error::rejected,
                    clean_text("Odoo answered success but the order is still in "
                               "state "
-                              + state_)});
+                              + order_.state)});
   }
 
   push_answer after_failed_mark_done(const failure& why) {
@@ -146,8 +188,8 @@ private:
     const auto detail = odoo_.detail(wanted_.mo_id, wanted_.line);
     if (!detail)
       return detail.why();
-    state_ = detail->state;
-    return compare(wanted_.consumption, *detail);
+    order_ = *detail;
+    return compare(wanted_.consumption, order_);
   }
 
   static failure closed(const comparison& seen) {
@@ -167,16 +209,20 @@ private:
   }
 
   odoo_client& odoo_;
+  code_memory& memory_;
   const events::odoo_push& wanted_;
   const wall_clock& time_of_day_;
-  std::string state_;
+  equipment_codes codes_;
+  /// As mo-detail last told it.
+  order_detail order_;
 };
 
 } // namespace
 
-push_answer push_figures(odoo_client& odoo, const events::odoo_push& wanted,
+push_answer push_figures(odoo_client& odoo, code_memory& memory,
+                         const events::odoo_push& wanted,
                          const wall_clock& time_of_day) {
-  return push_run{odoo, wanted, time_of_day}.run();
+  return push_run{odoo, memory, wanted, time_of_day}.run();
 }
 
 } // namespace millrace::odoo

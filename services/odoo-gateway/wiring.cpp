@@ -20,6 +20,8 @@ namespace millrace::odoo {
 namespace {
 
 constexpr std::size_t max_waiting_commands = 1000;
+/// Orders in work at once are a hundred at most, with ten lines.
+constexpr std::size_t max_remembered_orders = 1000;
 /// A command that the broker held back longer than this is not expected.
 constexpr std::chrono::minutes remember_figures{10};
 
@@ -70,8 +72,8 @@ struct running_gateway::impl {
                              random_share};
     std::vector<worker_actor> staff;
     for (int i = 0; i < chosen.concurrency; ++i) {
-      const auto hands = std::make_shared<performer>(client_options_of(chosen),
-                                                     parts, announce, clock);
+      const auto hands = std::make_shared<performer>(
+        client_options_of(chosen), parts, codes, announce, clock);
       staff.push_back(system.spawn<caf::detached>(
         worker, static_cast<std::size_t>(i), deed{[hands](const job& work) {
           (*hands)(work);
@@ -96,6 +98,7 @@ struct running_gateway::impl {
   std::set<std::string> served;
   session sign_in;
   breaker guard;
+  code_memory codes{max_remembered_orders};
   announcer announce;
   caf::actor_system_config config;
   caf::actor_system system;

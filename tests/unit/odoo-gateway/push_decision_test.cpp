@@ -42,6 +42,8 @@ TEST_SUITE("push_decision") {
     REQUIRE(detail);
     CHECK(detail->state == "done");
     CHECK(detail->consumed == amounts({{0, "825"}}));
+    CHECK(detail->codes[0] == texts{"silo101", "SILO A"});
+    CHECK(detail->codes[1] == texts{"silo102"}); // nothing consumed yet
   }
 
   TEST_CASE("mo-detail without data member, or with a list of one") {
@@ -115,13 +117,26 @@ TEST_SUITE("push_decision") {
       "consumed_items":[{"equipment_code":"silo101","applied_qty":825.0}],
       "errors":["silo105: no move", {"equipment_code":"silo106",
       "message":"locked"}, {"x":1}, 5]})");
-    CHECK(shortfalls(result, amounts({{0, "825"}}))
+    CHECK(shortfalls(result, amounts({{0, "825"}}), standard_codes())
           == texts{"silo105: no move", "silo106: locked", R"({"x":1})", "5"});
+  }
+
+  TEST_CASE("applied quantities are known by the codes that were sent") {
+    auto codes = standard_codes();
+    codes[1] = "MIXER-7"; // matched by its name
+    const auto result = json::parse(R"({"consumed_items":[
+        {"equipment_code":"MIXER-7","applied_qty":9},
+        {"equipment_code":"SILO_C","applied_qty":8}],"errors":[]})");
+    const auto ours = amounts({{1, "10"}, {2, "8"}});
+    CHECK(shortfalls(result, ours, codes)
+          == texts{"silo_b 9.000 instead of 10.000"});
+    CHECK(shortfalls(result, ours, standard_codes()).empty());
   }
 
   TEST_CASE("applied quantities are compared where they are given") {
     const auto ours = amounts({{0, "825"}, {1, "10"}});
-    CHECK(shortfalls(json::parse(R"({"consumed_items":[],"errors":[]})"), ours)
+    CHECK(shortfalls(json::parse(R"({"consumed_items":[],"errors":[]})"), ours,
+                     standard_codes())
             .empty());
     CHECK(shortfalls(json::parse(R"({"consumed_items":[
         {"equipment_code":"silo101","applied_qty":820.0},
@@ -129,8 +144,9 @@ TEST_SUITE("push_decision") {
         {"equipment_code":"silo102","applied_qty":6},
         {"equipment_code":"silo103","applied_qty":1},
         {"equipment_code":"zzz","applied_qty":1}, 7]})"),
-                     ours)
+                     ours, standard_codes())
           == texts{"silo_a 820.000 instead of 825.000"});
-    CHECK(shortfalls(json::parse(R"({"errors":false})"), ours).empty());
+    CHECK(shortfalls(json::parse(R"({"errors":false})"), ours, standard_codes())
+            .empty());
   }
 }

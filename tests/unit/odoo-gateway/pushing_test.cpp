@@ -55,7 +55,7 @@ struct push_bench : odoo_bench {
     : odoo_bench({}, patience) {
   }
   push_answer push(const events::odoo_push& wanted) {
-    return push_figures(client, wanted,
+    return push_figures(client, memory, wanted,
                         [] { return *parse_utc("2026-11-22T10:00:00.000Z"); });
   }
   events::odoo_pushed pushed(const events::odoo_push& wanted) {
@@ -72,6 +72,8 @@ struct push_bench : odoo_bench {
   cancel_answer cancel() {
     return cancel_order(client, {"PLC01", "b1", "WH/MO/00011"});
   }
+
+  code_memory memory{1000};
 };
 
 /// Hangs are waited for; everything else answers in far less.
