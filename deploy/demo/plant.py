@@ -218,7 +218,11 @@ class Plant:
         self.http_port = free_port()
         for name in SERVICES:
             self.start_service(name)
-        wait_until(lambda: self.try_admin("/api/admin/batch-status"), 30, "the admin API answers")
+        wait_until(self.all_online, 30, "all services report to be online")
+
+    def all_online(self):
+        health = self.try_admin("/api/health")
+        return health and all(part["status"] == "online" for part in health["services"].values())
 
     def start_service(self, name):
         return self.launch(Process(name, [self.bin / name], self.folder, self.service_environment(name)))

@@ -42,6 +42,26 @@ void batch_store::distrust_baselines() {
     line.want_full_picture = true;
 }
 
+void batch_store::on_gateway_online(const std::string& name) {
+  for (auto& [code, line] : lines_) {
+    if (name == "odoo-gateway" && line.sync)
+      send_fetch(line);
+    if (name != "plc-gateway")
+      continue;
+    line.write_overdue.reset();
+    line.next_write = {};
+    finish(code, events::task_kind::plc_read, line.read,
+           events::task_outcome::failed, "plc-gateway came online anew");
+  }
+  if (name != "odoo-gateway")
+    return;
+  for (const auto& row : rows_.all_batches())
+    if (const auto errand = errands_.find(row.id); errand != errands_.end()) {
+      errand->second.repeat_at = {};
+      start_errand(row, haste::at_once, about(row, {}));
+    }
+}
+
 void batch_store::on_timer() {
   const auto now = now_();
   for (auto& [name, line] : lines_) {
@@ -49,6 +69,8 @@ void batch_store::on_timer() {
       finish(name, events::task_kind::sync_mo, line.sync,
              events::task_outcome::failed,
              "odoo-gateway did not answer in time");
+    if (line.sync && now >= line.fetch_again)
+      send_fetch(line);
     if (line.read && now >= line.read->deadline)
       finish(name, events::task_kind::plc_read, line.read,
              events::task_outcome::failed,

@@ -41,7 +41,10 @@ struct store_settings {
   int batch_limit = 10;
   rules plant;
   std::chrono::milliseconds stuck_after = std::chrono::minutes{15};
-  /// A command that was not answered for this long is sent again.
+  /// A command that was not answered for this long is sent again; gateways
+  /// drop what they have in hand already.
+  std::chrono::milliseconds repeat_after{5'000};
+  /// Whoever waits for the outcome of a push is told so after this.
   std::chrono::milliseconds answer_time_out{60'000};
 };
 
@@ -73,6 +76,8 @@ public:
                      const service::reply_to& to);
   void on_query(const events::store_query& question,
                 const service::reply_to& to);
+  /// A gateway has (again) come online: what it was told before may be lost.
+  void on_gateway_online(const std::string& name);
   /// Looks after what is overdue; several times a second.
   void on_timer();
   /// The database was away: what was published meanwhile may be missing here.
@@ -91,6 +96,7 @@ private:
   /// A push or cancel that is with odoo-gateway.
   struct errand {
     std::int64_t revision = 0;
+    steady::time_point repeat_at;
     steady::time_point overdue;
     std::vector<service::reply_to> asked_by;
   };
@@ -99,6 +105,10 @@ private:
     std::optional<run> read;
     std::optional<run> process;
     int refetches = 0;
+    /// The mo.fetch of the running sync, to be sent again.
+    events::mo_fetch fetch;
+    service::context fetch_about;
+    steady::time_point fetch_again{};
     /// The gateway's idea of what we know may be wrong: ask for everything.
     bool want_full_picture = true;
     std::optional<steady::time_point> write_overdue;
@@ -118,7 +128,10 @@ private:
   void begin_fetch(const std::string& line, const service::context& about);
   past_orders past_of(const std::string& line);
   void clear_settled_rejections(const events::mo_fetched& answer);
+  void send_fetch(line_state& state);
   void start_read(const events::event<events::task_run>& tick);
+  void end_read(const std::string& line, const std::string& tick_id, bool full,
+                const result<events::command_result>& answer);
   void start_process(const events::event<events::task_run>& tick);
   void run_health(const events::event<events::task_run>& tick);
   static bool is_running(const std::optional<run>& which,

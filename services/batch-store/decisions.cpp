@@ -9,6 +9,7 @@ namespace millrace::store {
 namespace {
 
 constexpr int plc_slots = 10;
+constexpr std::size_t plc_name_characters = 16;
 constexpr std::string_view implausible = "implausible";
 constexpr std::string_view nothing_consumed = "nothing_consumed";
 constexpr std::string_view zero_weight = "zero_weight";
@@ -224,7 +225,7 @@ batch staged_batch(const std::string& line, const events::order& order,
 /// earlier one; 0: none.
 int free_slot(const std::set<int>& free_slots, const std::string& mo_id,
               const past_orders& past) {
-  const int avoid = is_cut_in_plc(mo_id) ? past.slot_of_lookalike(mo_id) : 0;
+  const int avoid = fills_plc_name(mo_id) ? past.slot_of_lookalike(mo_id) : 0;
   for (const int slot : free_slots)
     if (slot != avoid)
       return slot;
@@ -233,13 +234,13 @@ int free_slot(const std::set<int>& free_slots, const std::string& mo_id,
 
 } // namespace
 
-bool is_cut_in_plc(const std::string& mo_id) {
-  return cut_to_field(mo_id) != mo_id;
+bool fills_plc_name(const std::string& mo_id) {
+  return mo_id.size() >= plc_name_characters;
 }
 
 bool may_be_of_lookalike(const batch& row, const events::slot_report& report,
                          bool lookalike_failed) {
-  if (!is_cut_in_plc(row.mo_id) || row.status_manufacturing)
+  if (!fills_plc_name(row.mo_id) || row.status_manufacturing)
     return false;
   const bool unseen
     = row.state == batch_state::staged || row.state == batch_state::written;
@@ -305,6 +306,20 @@ std::string waiting_reason(const batch& row) {
   if (!row.push.error_text.empty())
     return row.push.error_class + ": " + row.push.error_text;
   return "waits for its first push to Odoo";
+}
+
+std::string waiting_advice(const batch& row) {
+  if (row.held)
+    return row.held.advice;
+  if (is_refused(row.push))
+    return "Odoo refuses it: correct the order in Odoo. It is tried again by "
+           "itself, or at once with retry-push-odoo.";
+  return "Check that Odoo can be reached. It is tried again by itself.";
+}
+
+bool is_refused(const push_record& push) {
+  return push.error_class == "rejected" || push.error_class == "not_found"
+         || push.error_class == "partial";
 }
 
 } // namespace millrace::store

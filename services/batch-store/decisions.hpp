@@ -90,8 +90,9 @@ queue_plan plan_queue(const std::string& line,
                       const past_orders& past,
                       const std::function<std::string()>& next_id);
 
-/// Whether the PLC's text field holds only a part of the order's name.
-bool is_cut_in_plc(const std::string& mo_id);
+/// Whether the order's name fills the PLC's text field, so that it may look
+/// like another one that was cut to it.
+bool fills_plc_name(const std::string& mo_id);
 
 /// Whether a slot that seems to report `row` may still report an earlier order
 /// whose name looks the same: it is acknowledged although nothing of `row` was
@@ -105,6 +106,12 @@ events::slot_order slot_order_of(const batch& row);
 
 /// What a person reads in failed-to-push about why this batch waits.
 std::string waiting_reason(const batch& row);
+
+/// What that person can do about it.
+std::string waiting_advice(const batch& row);
+
+/// Odoo answered and refuses: repeating alone does not help.
+bool is_refused(const push_record& push);
 
 /// Names of odoo_error as they travel ("time_out").
 std::string_view name_of(events::odoo_error error_class);

@@ -24,7 +24,7 @@ namespace {
 // refused and read again later (level-triggered).
 constexpr int max_waiting_jobs = 5'000;
 // Longer than plc-gateway needs for time-outs and retries of one cycle.
-constexpr auto read_patience = 30s;
+constexpr auto read_patience = 15s;
 
 bool told_to_stop() {
   sigset_t pending;
@@ -190,6 +190,15 @@ private:
     forward(port, &batch_store::on_odoo_pushed);
     forward(port, &batch_store::on_odoo_push_failed);
     forward(port, &batch_store::on_odoo_cancelled);
+    for (const auto* gateway : {"odoo-gateway", "plc-gateway"})
+      port.on_state<events::service_state>(
+        port.layout().service_state(gateway),
+        [this](events::event<events::service_state> state, service::reply_to) {
+          if (state.data.status == "online")
+            accept([name = state.data.service](batch_store& store) {
+              store.on_gateway_online(name);
+            });
+        });
     port.on<events::store_query>(
       [this](events::event<events::store_query> question,
              service::reply_to to) {

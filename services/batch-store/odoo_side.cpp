@@ -45,8 +45,9 @@ bool batch_store::start_errand(const batch& row, haste when,
     return false;
   const auto now = now_();
   const auto running = errands_.find(row.id);
-  if (running != errands_.end() && running->second.revision == row.revision
-      && now < running->second.overdue)
+  const bool same_again
+    = running != errands_.end() && running->second.revision == row.revision;
+  if (same_again && now < running->second.repeat_at)
     return false;
   const auto pause = not_before_.find(row.id);
   if (when == haste::when_due && pause != not_before_.end()
@@ -54,7 +55,9 @@ bool batch_store::start_errand(const batch& row, haste when,
     return false;
   auto& errand = errands_[row.id];
   errand.revision = row.revision;
-  errand.overdue = now + settings_.answer_time_out;
+  errand.repeat_at = now + settings_.repeat_after;
+  if (!same_again)
+    errand.overdue = now + settings_.answer_time_out;
   if (cancel) {
     reach_.cancel({row.line, row.id, row.mo_id}, context);
     return true;
@@ -164,18 +167,14 @@ void batch_store::on_odoo_push_failed(
 }
 
 void batch_store::raise_if_push_needs_person(const batch& row) {
-  const bool refused = row.push.error_class == "rejected"
-                       || row.push.error_class == "not_found"
-                       || row.push.error_class == "partial";
+  const bool refused = is_refused(row.push);
   if (!refused && row.push.attempts < attempts_to_alert)
     return;
   alerts_.raise(
     {row.line, "push_failing", row.mo_id,
      refused ? events::severity::critical : events::severity::warning,
      row.mo_id + " is not booked in Odoo: " + waiting_reason(row),
-     refused ? "Odoo refuses it: correct the order in Odoo. It is tried again "
-               "by itself, or at once with retry-push-odoo."
-             : "Check that Odoo can be reached. It is tried again by itself."});
+     waiting_advice(row)});
 }
 
 void batch_store::on_odoo_cancelled(

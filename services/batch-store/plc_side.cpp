@@ -51,7 +51,7 @@ void batch_store::send_write(const std::string& line,
                              const std::vector<batch>& staged,
                              const service::context& about) {
   auto& state = lines_[line];
-  state.write_overdue = now_() + settings_.answer_time_out;
+  state.write_overdue = now_() + settings_.repeat_after;
   if (!state.waiting_to_write_since) {
     state.waiting_to_write_since = now_();
     state.write_problem = "plc-gateway has not answered yet";
@@ -180,7 +180,7 @@ void batch_store::on_plc_read(const events::event<events::plc_read>& read) {
 bool batch_store::is_lookalike(const batch& row,
                                const events::slot_report& report,
                                read_followup& after) {
-  if (!is_cut_in_plc(row.mo_id) || report.problem)
+  if (!fills_plc_name(row.mo_id) || report.problem)
     return false;
   for (const auto& waiting : rows_.acknowledges(row.line))
     if (waiting.slot == report.slot && waiting.mo_id != row.mo_id

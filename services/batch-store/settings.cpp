@@ -57,10 +57,14 @@ void settings::declare(config::binder& bind) {
   bind.number({"RECIPE_TOLERANCE_PERCENT"}, recipe_tolerance_percent, 0, 100,
               "components whose sum differs more from the ordered quantity "
               "raise an alert");
-  bind.duration("COMMAND_TIMEOUT", "", 0ms, answer_time_out, 1s,
+  bind.duration("COMMAND_REPEAT", "", 0ms, repeat_after, 500ms,
                 std::chrono::hours{1},
                 "a command to a gateway that was not answered for this long is "
-                "sent again at the next tick");
+                "sent again");
+  bind.duration("COMMAND_TIMEOUT", "", 0ms, answer_time_out, 1s,
+                std::chrono::hours{1},
+                "whoever waits for the outcome of a push is told after this "
+                "that there is none yet");
 }
 
 store_settings settings::resolve() const {
@@ -68,6 +72,7 @@ store_settings settings::resolve() const {
   out.lines = *parse_lines(lines);
   out.batch_limit = batch_limit;
   out.stuck_after = stuck_after;
+  out.repeat_after = repeat_after;
   out.answer_time_out = answer_time_out;
   out.plant.expected_batch_max = *kilograms::parse(expected_batch_max);
   out.plant.weight_margin = *kilograms::parse(weight_margin);

@@ -15,6 +15,7 @@ struct settings {
   std::string database_url = "sqlite:///millrace.db";
   int batch_limit = 10;
   std::chrono::milliseconds stuck_after = std::chrono::minutes{15};
+  std::chrono::milliseconds repeat_after = std::chrono::seconds{5};
   std::chrono::milliseconds answer_time_out = std::chrono::seconds{60};
   std::string expected_batch_max = "1000";
   std::string weight_margin = "50";

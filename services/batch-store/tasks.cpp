@@ -108,7 +108,15 @@ void batch_store::begin_fetch(const std::string& line,
     rows_.set_line_queue(line, rows_.stage(line), fetch_id);
     exclude = rows_.open_in_odoo(line);
   });
-  reach_.fetch({line, fetch_id, settings_.batch_limit, exclude}, about);
+  auto& state = lines_[line];
+  state.fetch = {line, fetch_id, settings_.batch_limit, exclude};
+  state.fetch_about = about;
+  send_fetch(state);
+}
+
+void batch_store::send_fetch(line_state& state) {
+  state.fetch_again = now_() + settings_.repeat_after;
+  reach_.fetch(state.fetch, state.fetch_about);
 }
 
 void batch_store::on_mo_fetched(
@@ -248,19 +256,29 @@ void batch_store::start_read(const events::event<events::task_run>& tick) {
   const bool full = state.want_full_picture;
   state.want_full_picture = false;
   reach_.read_now({line, full}, caused_by(tick.meta),
-                  [this, line, full](result<events::command_result> answer) {
-                    auto& after = lines_[line];
-                    const bool ok = answer && answer->ok;
-                    if (full && !ok)
-                      after.want_full_picture = true;
-                    if (ok && now_() - after.last_touch >= 10s) {
-                      rows_.touch(line, utc_now());
-                      after.last_touch = now_();
-                    }
-                    finish(line, task_kind::plc_read, after.read,
-                           ok ? task_outcome::done : task_outcome::failed,
-                           answer ? answer->message : answer.why());
+                  [this, line, full, tick_id = tick.data.tick_id](
+                    result<events::command_result> answer) {
+                    end_read(line, tick_id, full, answer);
                   });
+}
+
+void batch_store::end_read(const std::string& line, const std::string& tick_id,
+                           bool full,
+                           const result<events::command_result>& answer) {
+  auto& state = lines_[line];
+  const bool ok = answer && answer->ok;
+  if (full && !ok)
+    state.want_full_picture = true;
+  // A later read may be under way: this one was given up.
+  if (!state.read || state.read->tick_id != tick_id)
+    return;
+  if (ok && now_() - state.last_touch >= 10s) {
+    rows_.touch(line, utc_now());
+    state.last_touch = now_();
+  }
+  finish(line, task_kind::plc_read, state.read,
+         ok ? task_outcome::done : task_outcome::failed,
+         answer ? answer->message : answer.why());
 }
 
 void batch_store::start_process(const events::event<events::task_run>& tick) {

@@ -143,7 +143,7 @@ ordered_json failed_to_push(repository& rows) {
                        {"equipment", row.line},
                        {"state", name_of(row.state)},
                        {"reason", waiting_reason(row)},
-                       {"advice", text_or_null(row.held.advice)},
+                       {"advice", waiting_advice(row)},
                        {"error_class", text_or_null(row.push.error_class)},
                        {"attempts", row.push.attempts},
                        {"last_try", text_or_null(row.push.last_try)},

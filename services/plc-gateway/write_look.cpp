@@ -38,15 +38,15 @@ bool holds_all(const plc_map& map, const write_target& target,
   return true;
 }
 
-// A name that was cut may also be that of an earlier order: then the other
-// texts and the quantity must agree too, and the slot must not be one whose
-// final figures were acknowledged already.
+// A name that fills the field may also be an earlier order's cut one: then the
+// other texts and the quantity must agree too, and the slot must not be one
+// whose final figures were acknowledged already.
 bool shows(const plc_map& map, const events::slot_order& batch, area wanted,
            area read_slot) {
   if (lenient_text(map.mo_id, read_slot) != lenient_text(map.mo_id, wanted))
     return false;
   const auto room = static_cast<std::size_t>(map.mo_id.words) * 2;
-  if (batch.mo_id.size() <= room)
+  if (batch.mo_id.size() < room)
     return true;
   return read_slot[static_cast<std::size_t>(map.handshake.offset)] == 0
          && same_field(map.bom_code, read_slot, wanted)

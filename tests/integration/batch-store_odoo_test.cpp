@@ -170,13 +170,45 @@ TEST_SUITE("push") {
     mill.pass(5s);
     CHECK(mill.ended.back().tick_id == tick);
     CHECK(mill.ended.back().text == "0 through, 1 still waiting for Odoo");
-    mill.tick(task_kind::process_completed);
-    CHECK(mill.pushes.size() == 2);
-    mill.pass(60s);
+    // Sent again after 5 s, in case it was lost; not before.
     mill.tick(task_kind::process_completed);
     CHECK(mill.pushes.size() == 3);
+    mill.pass(4s);
+    mill.tick(task_kind::process_completed);
+    CHECK(mill.pushes.size() == 3);
+    mill.pass(60s);
+    mill.tick(task_kind::process_completed);
+    CHECK(mill.pushes.size() == 4);
     mill.odoo_accepts(true);
     CHECK_FALSE(mill.in_queue(mo));
+  }
+
+  TEST_CASE("a gateway that comes online gets its commands again") {
+    running_plant mill{each_kind()};
+    mill.finish();
+    mill.tick(task_kind::process_completed);
+    const auto sent = mill.pushes.size();
+    mill.gateway_online("plc-gateway");
+    CHECK(mill.pushes.size() == sent);
+    mill.gateway_online("odoo-gateway");
+    REQUIRE(mill.pushes.size() == sent + 1);
+    CHECK(mill.pushes.back().revision == mill.row(mo).revision);
+    mill.odoo_accepts(true);
+    mill.gateway_online("odoo-gateway");
+    CHECK(mill.pushes.size() == sent + 1); // answered: nothing to repeat
+  }
+
+  TEST_CASE("a lost fetch is sent again with the same id") {
+    store_plant mill{each_kind()};
+    mill.tick(task_kind::sync_mo);
+    REQUIRE(mill.fetches.size() == 1);
+    mill.pass(5s);
+    REQUIRE(mill.fetches.size() == 2);
+    mill.gateway_online("odoo-gateway");
+    REQUIRE(mill.fetches.size() == 3);
+    CHECK(mill.fetches[2].fetch_id == mill.fetches[0].fetch_id);
+    mill.odoo_lists({"WH/MO/1"});
+    CHECK(mill.in_queue("WH/MO/1"));
   }
 
   TEST_CASE("what Odoo cannot be told is said and archived") {

@@ -223,7 +223,7 @@ TEST_SUITE("views") {
       "total": 1, "batches": [
         {"batch_no": 1, "mo_id": "WH/MO/00011", "equipment": "PLC01",
          "state": "completed", "reason": "rejected: Odoo said \"no\"",
-         "advice": null, "error_class": "rejected", "attempts": 1,
+         "advice": "Odoo refuses it: correct the order in Odoo. It is tried again by itself, or at once with retry-push-odoo.", "error_class": "rejected", "attempts": 1,
          "last_try": "2026-11-22T09:00:00.000Z",
          "next_try": "2026-11-22T09:00:00.500Z",
          "finished_at": "2026-11-22T09:00:00.000Z",

@@ -173,6 +173,11 @@ void store_plant::restart() {
   settle();
 }
 
+void store_plant::gateway_online(const std::string& name) {
+  store->on_gateway_online(name);
+  settle();
+}
+
 void store_plant::pass(std::chrono::milliseconds time) {
   now_ += time;
   today_ += time;

@@ -112,6 +112,7 @@ public:
   /// The newest odoo.push failed.
   void odoo_refuses(events::odoo_error why, const std::string& text);
   nlohmann::json ask(events::store_query question);
+  void gateway_online(const std::string& name);
 
   void pass(std::chrono::milliseconds time);
   /// The process ends and another one starts on the same database.

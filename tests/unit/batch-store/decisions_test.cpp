@@ -226,8 +226,10 @@ TEST_SUITE("plan queue") {
     CHECK(may_be_of_lookalike(row, report, true));
     row.state = batch_state::running;
     CHECK_FALSE(may_be_of_lookalike(row, report, true));
-    row.mo_id = "WH/MO/90003-0002"; // fits
     row.state = batch_state::written;
+    row.mo_id = "WH/MO/90003-0000"; // exactly what a longer one is cut to
+    CHECK(may_be_of_lookalike(row, report, true));
+    row.mo_id = "WH/MO/90003-000"; // shorter: no other looks like it
     CHECK_FALSE(may_be_of_lookalike(row, report, true));
   }
 
