@@ -1,0 +1,279 @@
+#pragma once
+
+// Orders from one service to another, and their answer.
+
+#include "common/events/parts.hpp"
+#include "common/events/vocabulary.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace millrace::events {
+
+/// To batch-store: a task is due.
+struct task_run {
+  static constexpr std::string_view name = "task.run";
+  static constexpr bool is_command = true;
+
+  std::string line;
+  task_kind task = task_kind::sync_mo;
+  std::string tick_id;
+  bool manual = false;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"line", &task_run::line, "Odoo equipment code of the line"},
+      field{"task", &task_run::task, "which of the four"},
+      field{"tick_id", &task_run::tick_id,
+            "same for the same due time; task.finished repeats it"},
+      field{"manual", &task_run::manual, "a person asked for it"},
+    };
+  }
+};
+
+/// To the scheduler, from admin-gateway: run a task now. Answered with
+/// command_result when the run has ended.
+struct task_trigger {
+  static constexpr std::string_view name = "task.trigger";
+  static constexpr bool is_command = true;
+
+  std::string line;
+  task_kind task = task_kind::sync_mo;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"line", &task_trigger::line, "Odoo equipment code of the line"},
+      field{"task", &task_trigger::task, "which of the four"},
+    };
+  }
+};
+
+/// To the scheduler: switch the automatic runs on or off. Answered with
+/// command_result.
+struct scheduler_toggle {
+  static constexpr std::string_view name = "scheduler.toggle";
+  static constexpr bool is_command = true;
+
+  bool enabled = true;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"enabled", &scheduler_toggle::enabled, "false starts nothing"},
+    };
+  }
+};
+
+/// To odoo-gateway: list confirmed orders of the line. Answered with
+/// mo.fetched or mo.fetch_failed.
+struct mo_fetch {
+  static constexpr std::string_view name = "mo.fetch";
+  static constexpr bool is_command = true;
+
+  std::string line;
+  std::string fetch_id;
+  int limit = 10;
+  std::vector<std::string> exclude;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"line", &mo_fetch::line, "Odoo equipment code of the line"},
+      field{"fetch_id", &mo_fetch::fetch_id, "the answer repeats it"},
+      field{"limit", &mo_fetch::limit, "at most so many orders, 1..10"}.in(1,
+                                                                           10),
+      field{"exclude", &mo_fetch::exclude,
+            "orders that are here already although Odoo may list them"},
+    };
+  }
+};
+
+/// To plc-gateway: write these batches and clear all other slots. Safe to
+/// repeat: the gateway looks first. Answered with plc.written,
+/// plc.write_deferred or plc.write_failed.
+struct plc_write {
+  static constexpr std::string_view name = "plc.write";
+  static constexpr bool is_command = true;
+
+  std::string line;
+  std::int64_t stage = 0;
+  std::string expires_at;
+  std::vector<slot_order> batches;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"line", &plc_write::line, "Odoo equipment code of the line"},
+      field{"stage", &plc_write::stage,
+            "grows with every new queue of the line; an older one is refused"}
+        .in(0, 1'000'000'000'000),
+      field{"expires_at", &plc_write::expires_at,
+            "UTC; not to be started later"},
+      field{"batches", &plc_write::batches, "1..10, each slot once"},
+    };
+  }
+};
+
+/// To plc-gateway: read the line's READ area now. Answered with
+/// command_result when the cycle has ended; what changed comes as plc.read.
+struct plc_read_now {
+  static constexpr std::string_view name = "plc.read_now";
+  static constexpr bool is_command = true;
+
+  std::string line;
+  bool full = false;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"line", &plc_read_now::line, "Odoo equipment code of the line"},
+      field{"full", &plc_read_now::full, "publish all slots, changed or not"},
+    };
+  }
+};
+
+/// To plc-gateway: the final values of this slot are stored; set its
+/// status_read_data. Answered with plc.acknowledged.
+struct plc_acknowledge {
+  static constexpr std::string_view name = "plc.acknowledge";
+  static constexpr bool is_command = true;
+
+  std::string line;
+  int slot = 0;
+  std::string mo_id;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"line", &plc_acknowledge::line, "Odoo equipment code of the line"},
+      field{"slot", &plc_acknowledge::slot, "1..10"}.in(1, 10),
+      field{"mo_id", &plc_acknowledge::mo_id,
+            "order name, uncut; set only while the slot still holds it"},
+    };
+  }
+};
+
+/// To odoo-gateway: bring Odoo to these figures. Safe to repeat. Answered with
+/// odoo.pushed or odoo.push_failed.
+struct odoo_push {
+  static constexpr std::string_view name = "odoo.push";
+  static constexpr bool is_command = true;
+
+  std::string line;
+  std::string batch_id;
+  std::string mo_id;
+  std::int64_t revision = 0;
+  dosing_amounts consumption{};
+  bool mark_done = false;
+  std::optional<kilograms> weight;
+  std::optional<std::string> finished_at;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"line", &odoo_push::line, "Odoo equipment code of the line"},
+      field{"batch_id", &odoo_push::batch_id, "UUID"},
+      field{"mo_id", &odoo_push::mo_id, "order name"},
+      field{"revision", &odoo_push::revision,
+            "of the figures; the answer repeats it"}
+        .in(0, 1'000'000'000'000),
+      field{"consumption_kg", &odoo_push::consumption, "actual, kg"},
+      field{"mark_done", &odoo_push::mark_done,
+            "figures are final: close the order"},
+      field{"weight_kg", &odoo_push::weight,
+            "finished goods, above 0; required to mark done"},
+      field{"finished_at", &odoo_push::finished_at,
+            "UTC; date_end_actual of mark-done"},
+    };
+  }
+};
+
+/// To odoo-gateway: cancel the order. Safe to repeat. Answered with
+/// odoo.cancelled or odoo.push_failed.
+struct odoo_cancel {
+  static constexpr std::string_view name = "odoo.cancel";
+  static constexpr bool is_command = true;
+
+  std::string line;
+  std::string batch_id;
+  std::string mo_id;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"line", &odoo_cancel::line, "Odoo equipment code of the line"},
+      field{"batch_id", &odoo_cancel::batch_id, "UUID"},
+      field{"mo_id", &odoo_cancel::mo_id, "order name"},
+    };
+  }
+};
+
+enum class store_view {
+  batch_status,
+  real_time,
+  history,
+  history_of,
+  failed_to_push
+};
+template <>
+struct enum_names<store_view> {
+  static constexpr std::array<std::string_view, 5> values{
+    "batch_status", "real_time", "history", "history_of", "failed_to_push"};
+};
+
+/// To batch-store, from admin-gateway: a question. Answered with
+/// command_result whose data is the `data` of the admin API (FACTS 6).
+struct store_query {
+  static constexpr std::string_view name = "store.query";
+  static constexpr bool is_command = true;
+
+  store_view view = store_view::batch_status;
+  std::optional<std::string> mo_id;
+  std::optional<std::string> status;
+  int limit = 50;
+  int offset = 0;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"view", &store_query::view, "what to show"},
+      field{"mo_id", &store_query::mo_id, "order name, exact"},
+      field{"status", &store_query::status,
+            "history: completed, failed, cancelled or cleared"},
+      field{"limit", &store_query::limit, "history: 1..1000"}.in(1, 1000),
+      field{"offset", &store_query::offset, "history: 0 or more"}.in(
+        0, 1'000'000'000),
+    };
+  }
+};
+
+/// To batch-store, from admin-gateway: push this batch to Odoo now. Answered
+/// with command_result when Odoo has answered.
+struct retry_push {
+  static constexpr std::string_view name = "batch.retry_push";
+  static constexpr bool is_command = true;
+
+  std::string mo_id;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"mo_id", &retry_push::mo_id, "order name"},
+    };
+  }
+};
+
+/// The answer to a command that asked for one.
+struct command_result {
+  static constexpr std::string_view name = "command.result";
+  static constexpr bool is_command = true;
+
+  bool ok = false;
+  std::string message;
+  raw_json data;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"ok", &command_result::ok, "whether it was done"},
+      field{"message", &command_result::message, "for people"},
+      field{"data", &command_result::data, "any JSON, or null"},
+    };
+  }
+};
+
+} // namespace millrace::events

@@ -1,0 +1,71 @@
+#pragma once
+
+// The words that messages choose from.
+
+#include "common/events/field.hpp"
+
+#include <array>
+#include <string_view>
+
+namespace millrace::events {
+
+/// The four tasks (FACTS 8), in the order of their numbers 1 to 4.
+enum class task_kind { sync_mo, plc_read, process_completed, health };
+template <>
+struct enum_names<task_kind> {
+  static constexpr std::array<std::string_view, 4> values{
+    "sync_mo", "plc_read", "process_completed", "health"};
+};
+/// 1..4, as in "[TASK 1]".
+constexpr int number_of(task_kind task) {
+  return static_cast<int>(task) + 1;
+}
+
+enum class task_outcome { done, skipped, failed };
+template <>
+struct enum_names<task_outcome> {
+  static constexpr std::array<std::string_view, 3> values{"done", "skipped",
+                                                          "failed"};
+};
+
+/// Why a call to Odoo failed. unreachable, time_out and protocol leave open
+/// whether Odoo acted; the gateway has already looked (mo-detail) where it
+/// could.
+enum class odoo_error {
+  unreachable,
+  time_out,
+  authentication,
+  rejected,
+  not_found,
+  partial,
+  protocol
+};
+template <>
+struct enum_names<odoo_error> {
+  static constexpr std::array<std::string_view, 7> values{
+    "unreachable", "time_out", "authentication", "rejected",
+    "not_found",   "partial",  "protocol"};
+};
+
+enum class odoo_operation { push, mark_done, cancel };
+template <>
+struct enum_names<odoo_operation> {
+  static constexpr std::array<std::string_view, 3> values{"push", "mark_done",
+                                                          "cancel"};
+};
+
+enum class severity { info, warning, critical };
+template <>
+struct enum_names<severity> {
+  static constexpr std::array<std::string_view, 3> values{"info", "warning",
+                                                          "critical"};
+};
+
+enum class acknowledge_outcome { set, already_set, slot_changed };
+template <>
+struct enum_names<acknowledge_outcome> {
+  static constexpr std::array<std::string_view, 3> values{"set", "already_set",
+                                                          "slot_changed"};
+};
+
+} // namespace millrace::events
