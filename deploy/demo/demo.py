@@ -93,6 +93,7 @@ def watch(plant, view, seconds):
         view.show(table(plant, orders))
         history = plant.history() or []
         if {row["mo_id"] for row in history} >= set(orders):
+            view.show(table(plant, orders))
             return orders
         gone = [name for name, process in plant.processes.items() if not process.running()]
         if gone:

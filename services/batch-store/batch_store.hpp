@@ -17,7 +17,7 @@ namespace millrace::store {
 using steady = std::chrono::steady_clock;
 
 /// How batch-store reaches the others. Commands are fire and forget: what was
-/// lost is sent again at a later tick.
+/// lost is sent again, after a while or when the gateway comes online.
 struct outlets {
   std::function<void(const events::mo_fetch&, const service::context&)> fetch;
   std::function<void(const events::plc_write&, const service::context&)> write;
