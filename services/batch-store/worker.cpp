@@ -6,6 +6,7 @@
 #include <caf/stateful_actor.hpp>
 
 #include <thread>
+#include <utility>
 
 namespace millrace::store {
 
@@ -51,8 +52,32 @@ void worker_state::open_store() {
   outbox_ = std::make_unique<outbox>(*rows_, *parts_.port, parts_.publish);
   alerts_ = std::make_unique<alert_book>(*rows_, *outbox_, parts_.clock);
   store_ = std::make_unique<batch_store>(
-    *rows_, *outbox_, *alerts_, parts_.reach, parts_.settings, parts_.clock,
-    parts_.ids, [] { return steady::now(); });
+    *rows_, *outbox_, *alerts_, held_back(parts_.reach), parts_.settings,
+    parts_.clock, parts_.ids, [] { return steady::now(); });
+}
+
+outlets worker_state::held_back(const outlets& reach) {
+  const auto later = [this](const auto& send) {
+    return [this, send](const auto&... what) {
+      to_send_.push_back([send, what...] { send(what...); });
+    };
+  };
+  outlets held;
+  held.fetch = later(reach.fetch);
+  held.write = later(reach.write);
+  held.acknowledge = later(reach.acknowledge);
+  held.push = later(reach.push);
+  held.cancel = later(reach.cancel);
+  held.read_now = later(reach.read_now);
+  held.task_finished = later(reach.task_finished);
+  held.reply = later(reach.reply);
+  return held;
+}
+
+void worker_state::relay_then_send() {
+  with_database([&] { outbox_->relay(); });
+  for (const auto& send : std::exchange(to_send_, {}))
+    send();
 }
 
 void worker_state::run(const job& one) {
@@ -60,7 +85,7 @@ void worker_state::run(const job& one) {
   --link_->waiting;
   if (link_->lost_something.exchange(false))
     store_->distrust_baselines();
-  with_database([&] { outbox_->relay(); });
+  relay_then_send();
 }
 
 void worker_state::take(const outbox_news& news) {
@@ -72,6 +97,7 @@ void worker_state::look_around() {
     store_->on_timer();
     outbox_->sweep();
   });
+  relay_then_send();
   self->delayed_send(self, round_interval, look_round{});
 }
 

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace millrace::store {
 
@@ -54,6 +55,10 @@ private:
   void open_store();
   /// Waits a moment, then connects anew. False: still away.
   bool reconnect();
+  /// Whatever the store sends waits here until the events of the same job are
+  /// on their way: nobody outside may see an effect before its cause.
+  outlets held_back(const outlets& reach);
+  void relay_then_send();
 
   /// Since the connection was lost.
   int refused_claims_ = 0;
@@ -63,6 +68,7 @@ private:
   std::unique_ptr<outbox> outbox_;
   std::unique_ptr<alert_book> alerts_;
   std::unique_ptr<batch_store> store_;
+  std::vector<std::function<void()>> to_send_;
 };
 
 worker_actor::behavior_type

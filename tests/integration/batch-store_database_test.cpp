@@ -86,7 +86,8 @@ public:
     reach.fetch = [this](const events::mo_fetch& one, const auto&) {
       fetches.put(one);
     };
-    reach.write = [](const auto&, const auto&) {
+    reach.write = [this](const auto&, const auto&) {
+      published_at_write.put(published.items().size());
     };
     reach.task_finished = [](const auto&, const auto&) {
     };
@@ -123,6 +124,8 @@ public:
   inbox<events::mo_fetch> fetches;
   inbox<events::command_result> replies;
   inbox<store::outbox_row> published;
+  /// How many events were published when a plc.write went out.
+  inbox<std::size_t> published_at_write;
 
 private:
   bus::client never_started_{bus::options{}};
@@ -321,6 +324,25 @@ TEST_SUITE("worker") {
             .at("total_batches")
           == 1);
     CHECK(mill.published.items().size() == 1);
+  }
+
+  TEST_CASE("events leave before the commands that follow from them") {
+    empty_database where{each_kind()};
+    working mill{where.address()};
+    mill.post([&](store::batch_store& store) {
+      store.on_task_run(working::message(
+        events::task_run{"PLC01", events::task_kind::sync_mo, "t1", false}));
+    });
+    REQUIRE(mill.fetches.wait_for_count(1));
+    mill.post([&](store::batch_store& store) {
+      store.on_mo_fetched(working::message(
+        events::mo_fetched{"PLC01",
+                           mill.fetches.items()[0].fetch_id,
+                           {order_of("WH/MO/1"), order_of("WH/MO/2")},
+                           {}}));
+    });
+    REQUIRE(mill.published_at_write.wait_for_count(1));
+    CHECK(mill.published_at_write.items()[0] == 2);
   }
 
   TEST_CASE("a statement that is refused for good does not stop the "
