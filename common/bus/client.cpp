@@ -3,6 +3,7 @@
 #include "common/bus/backoff.hpp"
 #include "common/bus/link.hpp"
 #include "common/bus/send_window.hpp"
+#include "common/service/kill_point.hpp"
 #include "common/telemetry/log.hpp"
 #include "common/telemetry/metrics.hpp"
 
@@ -142,6 +143,7 @@ struct client::impl {
   }
 
   void on_arrived(const incoming& message) {
+    kill_point("bus.arrived");
     metrics::count("millrace_bus_received_total", "Messages that arrived");
     guarded("message", message_callback, message);
   }
@@ -156,6 +158,7 @@ struct client::impl {
     }
     if (!done)
       return;
+    kill_point("bus.answered");
     count_publish(acknowledged ? "acknowledged" : "refused");
     if (!acknowledged)
       log::error("bus.publish_refused", {{"client", name}, {"reason", reason}});
@@ -272,7 +275,9 @@ struct client::impl {
   void send(std::unique_lock<std::mutex>& lock,
             const send_window::sending& sending) {
     lock.unlock();
+    kill_point("bus.before_publish");
     const bool taken = connection.publish(sending.number, sending.message);
+    kill_point("bus.after_publish");
     lock.lock();
     if (taken)
       return;

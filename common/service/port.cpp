@@ -2,6 +2,7 @@
 
 #include "common/bus/topic_filter.hpp"
 #include "common/service/envelope.hpp"
+#include "common/service/kill_point.hpp"
 #include "common/service/requests.hpp"
 #include "common/telemetry/log.hpp"
 #include "common/telemetry/metrics.hpp"
@@ -55,12 +56,16 @@ events::envelope port::envelope_for(std::string_view line, std::string type,
 }
 
 bool port::send(std::string topic, std::string payload, bool retained) {
+  const auto name = topic.substr(topic.rfind('/') + 1);
+  kill_point("send.before", name);
   bus::outgoing message;
   message.topic = std::move(topic);
   message.payload = std::move(payload);
   message.content_type = events::content_type;
   message.retained = retained;
-  return bus_.publish(std::move(message));
+  const bool queued = bus_.publish(std::move(message));
+  kill_point("send.after", name);
+  return queued;
 }
 
 void port::send_request(

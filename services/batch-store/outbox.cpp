@@ -1,5 +1,6 @@
 #include "services/batch-store/outbox.hpp"
 
+#include "common/service/kill_point.hpp"
 #include "common/telemetry/metrics.hpp"
 
 #include <algorithm>
@@ -20,10 +21,12 @@ void outbox::relay() {
     for (const auto& row : rows) {
       if (!on_its_way(row.seq)) {
         in_flight_.insert(row.seq);
+        kill_point("outbox.before_publish");
         if (!publish_(row)) {
           in_flight_.erase(row.seq);
           return;
         }
+        kill_point("outbox.after_publish");
       }
       sent_up_to_ = std::max(sent_up_to_, row.seq);
     }
@@ -38,6 +41,7 @@ bool outbox::on_its_way(std::int64_t seq) const {
 
 void outbox::acknowledged(std::int64_t seq, bool taken) {
   in_flight_.erase(seq);
+  kill_point("outbox.acknowledged");
   if (taken) {
     taken_.push_back(seq);
     return;
@@ -49,6 +53,7 @@ void outbox::acknowledged(std::int64_t seq, bool taken) {
 void outbox::sweep() {
   if (!taken_.empty()) {
     rows_.remove_outgoing(taken_);
+    kill_point("outbox.removed");
     taken_.clear();
   }
   relay();

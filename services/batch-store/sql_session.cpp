@@ -1,5 +1,7 @@
 #include "services/batch-store/sql_session.hpp"
 
+#include "common/service/kill_point.hpp"
+
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
@@ -89,7 +91,9 @@ sql_session::sql_session(const database_address& where) : kind_(where.kind) {
 sql_session::~sql_session() = default;
 
 void sql_session::execute(const std::string& sql, const parameters& with) {
+  kill_point("store.before_statement");
   query(sql, 0, with);
+  kill_point("store.after_statement");
 }
 
 std::vector<sql_session::row> sql_session::query(const std::string& sql,
@@ -131,7 +135,9 @@ void sql_session::transaction(const std::function<void()>& work) {
   execute(begin_writing(kind_));
   try {
     work();
+    kill_point("store.before_commit");
     execute("commit");
+    kill_point("store.after_commit");
   } catch (...) {
     try {
       execute("rollback");

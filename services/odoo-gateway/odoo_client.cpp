@@ -1,5 +1,6 @@
 #include "services/odoo-gateway/odoo_client.hpp"
 
+#include "common/service/kill_point.hpp"
 #include "common/telemetry/log.hpp"
 #include "common/telemetry/metrics.hpp"
 #include "services/odoo-gateway/clean_text.hpp"
@@ -124,7 +125,10 @@ http::call_result odoo_client::post(const std::string& path,
     refused.text = std::move(*why);
     return refused;
   }
+  const auto route = path.substr(path.rfind('/') + 1);
+  kill_point("odoo.before", route);
   auto answer = send(path, body, cookie, repeatable);
+  kill_point("odoo.after", route);
   report(answer);
   return answer;
 }

@@ -1,5 +1,6 @@
 #include "services/plc-gateway/line.hpp"
 
+#include "common/service/kill_point.hpp"
 #include "common/telemetry/ids.hpp"
 #include "common/telemetry/log.hpp"
 #include "common/telemetry/metrics.hpp"
@@ -20,6 +21,24 @@ service::context caused_by(const events::envelope& cause) {
   about.causation_id = cause.id;
   about.traceparent = child_traceparent(cause.traceparent);
   return about;
+}
+
+const char* name_of(step::kind what) {
+  return what == step::kind::read    ? "read"
+         : what == step::kind::write ? "write"
+                                     : "pause";
+}
+
+/// Whose step it is: the reads and writes of a queue's write job, of a read
+/// cycle and of an acknowledge are different moments.
+constexpr const char* before_step(const area_read&) {
+  return "plc.before.cycle";
+}
+constexpr const char* before_step(const write_job&) {
+  return "plc.before.queue";
+}
+constexpr const char* before_step(const acknowledge_job&) {
+  return "plc.before.acknowledge";
 }
 
 template <class Job>
@@ -67,6 +86,7 @@ void line_state::on_acknowledge(acknowledge_wish& wanted) {
 void line_state::on_answer(const step_answer& answered) {
   if (answered.number != step_number_)
     return;
+  kill_point("plc.answered");
   const bool reachable = answered.got.how != answer::kind::unanswered;
   if (health_->answered(reachable))
     log::write(reachable ? log::level::info : log::level::warn,
@@ -147,6 +167,7 @@ template <class Job>
 void line_state::carry_out(const Job& job) {
   const auto wanted = job.next();
   ++step_number_;
+  kill_point(before_step(job), name_of(wanted.what));
   if (wanted.what == step::kind::pause)
     self_->delayed_send(self_, wanted.length, pause_over{step_number_});
   else

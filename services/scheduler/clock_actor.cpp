@@ -1,5 +1,7 @@
 #include "services/scheduler/clock_actor.hpp"
 
+#include "common/service/kill_point.hpp"
+
 #include <caf/actor_clock.hpp>
 
 #include <algorithm>
@@ -103,7 +105,10 @@ void clock_state::move_on() {
 
 void clock_state::start_runs() {
   for (const auto& due : table->start_due(now(), wall_now())) {
-    if (out.send(due))
+    kill_point("scheduler.before_run");
+    const bool sent = out.send(due);
+    kill_point("scheduler.after_run");
+    if (sent)
       continue;
     if (const auto closed = table->finish(due.line, due.task, due.run.tick_id,
                                           events::task_outcome::failed,
