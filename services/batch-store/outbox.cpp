@@ -14,6 +14,25 @@ constexpr std::size_t max_in_flight = 200;
 
 } // namespace
 
+event_encoder messages_of(const service::port& port) {
+  return [&port](const std::string& line, promised_event what,
+                 const service::context& about) {
+    return std::visit(
+      [&]<class T>(T& data) -> outbox_row {
+        const auto message = port.compose(line, std::move(data), about);
+        return {0, port.layout().event(line, T::name), events::encode(message)};
+      },
+      what);
+  };
+}
+
+void outbox::add(const std::string& line, promised_event what,
+                 const service::context& about) {
+  const auto row = encode_(line, std::move(what), about);
+  rows_.add_outgoing(row.topic, row.payload);
+  fresh_ = true;
+}
+
 void outbox::relay() {
   while (fresh_ && in_flight_.size() < max_in_flight) {
     const auto room = static_cast<int>(max_in_flight - in_flight_.size());

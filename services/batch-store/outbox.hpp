@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/events/messages.hpp"
 #include "common/service/port.hpp"
 #include "services/batch-store/repository.hpp"
 
@@ -7,9 +8,23 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace millrace::store {
+
+/// Every event that must not be lost.
+using promised_event
+  = std::variant<events::batch_staged, events::batch_updated,
+                 events::batch_completed, events::batch_archived,
+                 events::batch_cancelled, events::queue_emptied,
+                 events::alert_raised, events::alert_cleared>;
+
+/// Topic and payload of an event as it is to leave.
+using event_encoder = std::function<outbox_row(
+  const std::string& line, promised_event what, const service::context& about)>;
+/// As messages of `port`, which must outlive it.
+event_encoder messages_of(const service::port& port);
 
 /// Events leave with the row change that they tell of: add() inside the same
 /// transaction, relay() after it. A row goes only when the broker has
@@ -20,18 +35,13 @@ public:
   /// Publishes one row; false: not now. Reports back with acknowledged().
   using publisher = std::function<bool(const outbox_row&)>;
 
-  outbox(repository& rows, const service::port& port, publisher publish)
-    : rows_(rows), port_(port), publish_(std::move(publish)) {
+  outbox(repository& rows, event_encoder encode, publisher publish)
+    : rows_(rows), encode_(std::move(encode)), publish_(std::move(publish)) {
   }
 
   /// Inside a transaction of the repository.
-  template <class T>
-  void add(const std::string& line, T data, const service::context& about) {
-    const auto message = port_.compose(line, std::move(data), about);
-    rows_.add_outgoing(port_.layout().event(line, T::name),
-                       events::encode(message));
-    fresh_ = true;
-  }
+  void add(const std::string& line, promised_event what,
+           const service::context& about);
   /// Hands what is new to the publisher.
   void relay();
   /// The broker took it, or gave it back (it will go out again).
@@ -48,7 +58,7 @@ private:
   bool on_its_way(std::int64_t seq) const;
 
   repository& rows_;
-  const service::port& port_;
+  event_encoder encode_;
   publisher publish_;
   std::int64_t sent_up_to_ = 0;
   std::set<std::int64_t> in_flight_;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "services/batch-store/batch.hpp"
-#include "services/batch-store/sql_session.hpp"
+#include "services/batch-store/storage_error.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -43,76 +43,71 @@ struct history_filter {
   int offset = 0;
 };
 
-/// All SQL of the batch-store. Blocking; one thread at a time; throws
-/// storage_error. Single calls are their own transaction, write() joins them.
+/// The memory of batch-store: its tables as values. Blocking; one thread at a
+/// time; throws storage_error. Single calls are their own transaction, write()
+/// joins them.
 class repository {
 public:
-  explicit repository(sql_session& sql) : sql_(&sql) {
-  }
+  virtual ~repository() = default;
 
-  void write(const std::function<void()>& work) {
-    sql_->transaction(work);
-  }
+  /// All or nothing: what `work` throws undoes it.
+  virtual void write(const std::function<void()>& work) = 0;
 
   // mo_batch
-  std::vector<batch> queue(const std::string& line);
-  std::vector<batch> all_batches();
-  std::int64_t count(const std::string& line);
-  std::optional<batch> find(const std::string& mo_id);
-  std::optional<batch> find_by_id(const std::string& id);
-  void insert(const batch& row);
-  void update(const batch& row);
+  virtual std::vector<batch> queue(const std::string& line) = 0;
+  virtual std::vector<batch> all_batches() = 0;
+  virtual std::int64_t count(const std::string& line) = 0;
+  virtual std::optional<batch> find(const std::string& mo_id) = 0;
+  virtual std::optional<batch> find_by_id(const std::string& id) = 0;
+  virtual void insert(const batch& row) = 0;
+  virtual void update(const batch& row) = 0;
   /// Sets last_read_from_plc of the line's batches that are in the PLC.
-  void touch(const std::string& line, const std::string& read_at);
+  virtual void touch(const std::string& line, const std::string& read_at) = 0;
 
   // mo_histories; archive() also deletes the row from mo_batch.
-  void archive(const archived_batch& entry);
-  std::vector<archived_batch> history(const history_filter& filter);
-  std::int64_t history_count(const history_filter& filter);
+  virtual void archive(const archived_batch& entry) = 0;
+  virtual std::vector<archived_batch> history(const history_filter& filter) = 0;
+  virtual std::int64_t history_count(const history_filter& filter) = 0;
   /// The newest entry of the order.
-  std::optional<archived_batch> archived(const std::string& mo_id);
+  virtual std::optional<archived_batch> archived(const std::string& mo_id) = 0;
   /// The newest entry of an order of this line whose first 16 characters are
   /// these.
-  std::optional<archived_batch> archived_by_cut_name(const std::string& line,
-                                                     const std::string& cut);
-  void set_open_in_odoo(const std::string& mo_id);
+  virtual std::optional<archived_batch>
+  archived_by_cut_name(const std::string& line, const std::string& cut) = 0;
+  virtual void set_open_in_odoo(const std::string& mo_id) = 0;
   /// Orders of the line that Odoo may still list although they are through;
   /// the newest 500.
-  std::vector<std::string> open_in_odoo(const std::string& line);
+  virtual std::vector<std::string> open_in_odoo(const std::string& line) = 0;
 
   // line_queue
-  std::int64_t stage(const std::string& line);
-  std::string fetch_id(const std::string& line);
-  void set_line_queue(const std::string& line, std::int64_t stage,
-                      const std::string& fetch_id);
+  virtual std::int64_t stage(const std::string& line) = 0;
+  virtual std::string fetch_id(const std::string& line) = 0;
+  virtual void set_line_queue(const std::string& line, std::int64_t stage,
+                              const std::string& fetch_id)
+    = 0;
 
   // pending_acknowledge
-  void remember_acknowledge(const pending_acknowledge& one);
+  virtual void remember_acknowledge(const pending_acknowledge& one) = 0;
   /// Only while it is about this order: the slot may have a newer one.
-  void forget_acknowledge(const pending_acknowledge& one);
-  std::vector<pending_acknowledge> acknowledges(const std::string& line);
+  virtual void forget_acknowledge(const pending_acknowledge& one) = 0;
+  virtual std::vector<pending_acknowledge> acknowledges(const std::string& line)
+    = 0;
 
   // outbox
-  void add_outgoing(const std::string& topic, const std::string& payload);
-  std::vector<outbox_row> outgoing(std::int64_t after, int limit);
-  void remove_outgoing(const std::vector<std::int64_t>& seqs);
+  virtual void add_outgoing(const std::string& topic,
+                            const std::string& payload)
+    = 0;
+  virtual std::vector<outbox_row> outgoing(std::int64_t after, int limit) = 0;
+  virtual void remove_outgoing(const std::vector<std::int64_t>& seqs) = 0;
 
   // alerts
-  std::optional<alert> find_alert(const std::string& line,
-                                  const std::string& kind,
-                                  const std::string& mo_id);
-  std::vector<alert> alerts();
-  void insert_alert(const alert& one);
-  void remove_alert(const alert& one);
-
-private:
-  std::vector<batch> select_batches(const std::string& condition,
-                                    const sql_session::parameters& with);
-  std::vector<archived_batch>
-  select_history(const std::string& condition,
-                 const sql_session::parameters& with);
-
-  sql_session* sql_;
+  virtual std::optional<alert> find_alert(const std::string& line,
+                                          const std::string& kind,
+                                          const std::string& mo_id)
+    = 0;
+  virtual std::vector<alert> alerts() = 0;
+  virtual void insert_alert(const alert& one) = 0;
+  virtual void remove_alert(const alert& one) = 0;
 };
 
 } // namespace millrace::store

@@ -1,33 +1,16 @@
 #pragma once
 
 #include "services/batch-store/dialect.hpp"
+#include "services/batch-store/storage_error.hpp"
 
 #include <functional>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace millrace::store {
-
-enum class storage_failure {
-  unavailable, // no connection, or lost; a new session is needed
-  conflict,    // unique or check constraint
-  again,       // serialization failure, deadlock, locked: the same may succeed
-  full,        // no space left
-  other
-};
-
-/// What the database said. Without bound values.
-class storage_error : public std::runtime_error {
-public:
-  storage_error(storage_failure what, const std::string& text)
-    : std::runtime_error(text), kind(what) {
-  }
-  storage_failure kind;
-};
 
 /// One connection; the only door to SOCI. Every value goes in and comes out as
 /// text or NULL. Blocking, one thread at a time; everything throws

@@ -48,8 +48,9 @@ void worker_state::set_up(worker_parts given,
 }
 
 void worker_state::open_store() {
-  rows_ = std::make_unique<repository>(parts_.data->sql());
-  outbox_ = std::make_unique<outbox>(*rows_, *parts_.port, parts_.publish);
+  rows_ = std::make_unique<sql_repository>(parts_.data->sql());
+  outbox_ = std::make_unique<outbox>(*rows_, messages_of(*parts_.port),
+                                     parts_.publish);
   alerts_ = std::make_unique<alert_book>(*rows_, *outbox_, parts_.clock);
   store_ = std::make_unique<batch_store>(
     *rows_, *outbox_, *alerts_, held_back(parts_.reach), parts_.settings,
@@ -152,7 +153,7 @@ bool worker_state::reconnect() {
       std::_Exit(3);
     }
     refused_claims_ = 0;
-    *rows_ = repository(parts_.data->sql());
+    *rows_ = sql_repository(parts_.data->sql());
     store_->distrust_baselines();
     log::info("database.back", {{"database", parts_.data->where().shown}});
     return true;

@@ -3,6 +3,7 @@
 #include "services/batch-store/actors.hpp"
 #include "services/batch-store/batch_store.hpp"
 #include "services/batch-store/database.hpp"
+#include "services/batch-store/sql_repository.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -64,7 +65,7 @@ private:
   int refused_claims_ = 0;
   std::shared_ptr<worker_link> link_;
   worker_parts parts_;
-  std::unique_ptr<repository> rows_;
+  std::unique_ptr<sql_repository> rows_;
   std::unique_ptr<outbox> outbox_;
   std::unique_ptr<alert_book> alerts_;
   std::unique_ptr<batch_store> store_;

@@ -2,6 +2,7 @@
 
 #include "common/domain/order_name.hpp"
 #include "services/batch-store/migrations.hpp"
+#include "services/batch-store/sql_repository.hpp"
 #include "tests/integration/support/waiting.hpp"
 
 #include <doctest/doctest.h>
@@ -111,15 +112,16 @@ void store_plant::open() {
     std::snprintf(id, sizeof id, "00000000-0000-4000-8000-%012d", ++ids_);
     return std::string(id);
   };
-  rows = std::make_unique<repository>(data.sql());
-  outbox_ = std::make_unique<outbox>(*rows, port_, [this](const auto& row) {
-    const auto event = nlohmann::json::parse(row.payload);
-    const std::string type = event.at("type");
-    published.push_back({type.substr(9, type.size() - 12), event.at("id"),
-                         event.at("data")}); // millrace.<name>.v1
-    unacknowledged_.push_back(row.seq);
-    return true;
-  });
+  rows = std::make_unique<sql_repository>(data.sql());
+  outbox_ = std::make_unique<outbox>(
+    *rows, messages_of(port_), [this](const auto& row) {
+      const auto event = nlohmann::json::parse(row.payload);
+      const std::string type = event.at("type");
+      published.push_back({type.substr(9, type.size() - 12), event.at("id"),
+                           event.at("data")}); // millrace.<name>.v1
+      unacknowledged_.push_back(row.seq);
+      return true;
+    });
   alerts_ = std::make_unique<alert_book>(*rows, *outbox_, clock);
   store = std::make_unique<batch_store>(*rows, *outbox_, *alerts_,
                                         outlets_here(), settings_, clock, ids,

@@ -1,5 +1,6 @@
 #include "services/batch-store/migrations.hpp"
 #include "services/batch-store/outbox.hpp"
+#include "services/batch-store/sql_repository.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -12,7 +13,7 @@ namespace {
 /// An outbox on a database in memory; the broker is this struct.
 struct post_office {
   sql_session sql{parse_database_url("sqlite:///:memory:")};
-  repository rows{sql};
+  sql_repository rows{sql};
   bus::client never_started{bus::options{}};
   service::port port{never_started, "batch-store", events::topics("mill"),
                      [] { return *parse_utc("2026-11-22T09:00:00Z"); },
@@ -28,7 +29,7 @@ struct post_office {
   }
 
   outbox reopened() {
-    return {rows, port, [this](const outbox_row& row) {
+    return {rows, messages_of(port), [this](const outbox_row& row) {
               if (takes)
                 sent.push_back(row);
               return takes;

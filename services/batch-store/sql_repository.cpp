@@ -1,4 +1,4 @@
-#include "services/batch-store/repository.hpp"
+#include "services/batch-store/sql_repository.hpp"
 
 #include "common/telemetry/log.hpp"
 #include "services/batch-store/columns.hpp"
@@ -67,8 +67,8 @@ std::int64_t number(const std::vector<sql_session::row>& rows) {
 
 } // namespace
 
-std::vector<batch> repository::select_batches(const std::string& condition,
-                                              const parameters& with) {
+std::vector<batch> sql_repository::select_batches(const std::string& condition,
+                                                  const parameters& with) {
   const auto& list = queue_select();
   std::vector<batch> out;
   for (const auto& values :
@@ -78,32 +78,32 @@ std::vector<batch> repository::select_batches(const std::string& condition,
   return out;
 }
 
-std::vector<batch> repository::queue(const std::string& line) {
+std::vector<batch> sql_repository::queue(const std::string& line) {
   return select_batches("where equipment_id_batch = :line order by batch_no",
                         {{"line", line}});
 }
 
-std::vector<batch> repository::all_batches() {
+std::vector<batch> sql_repository::all_batches() {
   return select_batches("order by equipment_id_batch, batch_no", {});
 }
 
-std::int64_t repository::count(const std::string& line) {
+std::int64_t sql_repository::count(const std::string& line) {
   return number(sql_->query(
     "select count(*) from mo_batch where equipment_id_batch = :line", 1,
     {{"line", line}}));
 }
 
-std::optional<batch> repository::find(const std::string& mo_id) {
+std::optional<batch> sql_repository::find(const std::string& mo_id) {
   auto rows = select_batches("where mo_id = :mo_id", {{"mo_id", mo_id}});
   return rows.empty() ? std::nullopt : std::optional(std::move(rows[0]));
 }
 
-std::optional<batch> repository::find_by_id(const std::string& id) {
+std::optional<batch> sql_repository::find_by_id(const std::string& id) {
   auto rows = select_batches("where cast(id as text) = :id", {{"id", id}});
   return rows.empty() ? std::nullopt : std::optional(std::move(rows[0]));
 }
 
-void repository::insert(const batch& row) {
+void sql_repository::insert(const batch& row) {
   std::string names, values;
   parameters with;
   for (const auto& c : batch_columns()) {
@@ -115,7 +115,7 @@ void repository::insert(const batch& row) {
                 with);
 }
 
-void repository::update(const batch& row) {
+void sql_repository::update(const batch& row) {
   static const auto statement = [] {
     std::string assignments;
     for (const auto& c : batch_columns())
@@ -132,14 +132,15 @@ void repository::update(const batch& row) {
   sql_->execute(statement, with);
 }
 
-void repository::touch(const std::string& line, const std::string& read_at) {
+void sql_repository::touch(const std::string& line,
+                           const std::string& read_at) {
   sql_->execute(
     "update mo_batch set last_read_from_plc = :at where "
     "equipment_id_batch = :line and state in ('written', 'running')",
     {{"at", read_at}, {"line", line}});
 }
 
-void repository::archive(const archived_batch& entry) {
+void sql_repository::archive(const archived_batch& entry) {
   std::string names = "status, notes, archived_at, open_in_odoo";
   std::string values = ":status, :notes, :archived_at, :open_in_odoo";
   parameters with{{"status", entry.status},
@@ -159,8 +160,8 @@ void repository::archive(const archived_batch& entry) {
 }
 
 std::vector<archived_batch>
-repository::select_history(const std::string& condition,
-                           const parameters& with) {
+sql_repository::select_history(const std::string& condition,
+                               const parameters& with) {
   const auto& list = history_select();
   const auto width = list.columns.size();
   std::vector<archived_batch> out;
@@ -199,7 +200,8 @@ std::string condition_of(const history_filter& filter, parameters& with) {
 
 } // namespace
 
-std::vector<archived_batch> repository::history(const history_filter& filter) {
+std::vector<archived_batch>
+sql_repository::history(const history_filter& filter) {
   parameters with;
   const auto condition = condition_of(filter, with);
   return select_history(condition
@@ -210,14 +212,15 @@ std::vector<archived_batch> repository::history(const history_filter& filter) {
                         with);
 }
 
-std::int64_t repository::history_count(const history_filter& filter) {
+std::int64_t sql_repository::history_count(const history_filter& filter) {
   parameters with;
   const auto condition = condition_of(filter, with);
   return number(
     sql_->query("select count(*) from mo_histories " + condition, 1, with));
 }
 
-std::optional<archived_batch> repository::archived(const std::string& mo_id) {
+std::optional<archived_batch>
+sql_repository::archived(const std::string& mo_id) {
   auto rows
     = select_history("where mo_id = :mo_id order by archived_at desc limit 1",
                      {{"mo_id", mo_id}});
@@ -225,8 +228,8 @@ std::optional<archived_batch> repository::archived(const std::string& mo_id) {
 }
 
 std::optional<archived_batch>
-repository::archived_by_cut_name(const std::string& line,
-                                 const std::string& cut) {
+sql_repository::archived_by_cut_name(const std::string& line,
+                                     const std::string& cut) {
   // There is an index on this expression. No range of mo_id: where '/' and '~'
   // sort depends on the database's collation.
   auto rows = select_history(
@@ -236,12 +239,12 @@ repository::archived_by_cut_name(const std::string& line,
   return rows.empty() ? std::nullopt : std::optional(std::move(rows[0]));
 }
 
-void repository::set_open_in_odoo(const std::string& mo_id) {
+void sql_repository::set_open_in_odoo(const std::string& mo_id) {
   sql_->execute("update mo_histories set open_in_odoo = :yes where mo_id = :mo",
                 {{"yes", "1"}, {"mo", mo_id}});
 }
 
-std::vector<std::string> repository::open_in_odoo(const std::string& line) {
+std::vector<std::string> sql_repository::open_in_odoo(const std::string& line) {
   std::vector<std::string> names;
   for (const auto& row : sql_->query(
          "select mo_id from mo_histories where open_in_odoo and "
@@ -251,19 +254,19 @@ std::vector<std::string> repository::open_in_odoo(const std::string& line) {
   return names;
 }
 
-std::int64_t repository::stage(const std::string& line) {
+std::int64_t sql_repository::stage(const std::string& line) {
   return number(sql_->query("select stage from line_queue where line = :line",
                             1, {{"line", line}}));
 }
 
-std::string repository::fetch_id(const std::string& line) {
+std::string sql_repository::fetch_id(const std::string& line) {
   const auto rows = sql_->query(
     "select fetch_id from line_queue where line = :line", 1, {{"line", line}});
   return rows.empty() ? std::string() : rows[0][0].value_or("");
 }
 
-void repository::set_line_queue(const std::string& line, std::int64_t stage,
-                                const std::string& fetch_id) {
+void sql_repository::set_line_queue(const std::string& line, std::int64_t stage,
+                                    const std::string& fetch_id) {
   sql_->execute(
     "insert into line_queue (line, stage, fetch_id) values (:line, :stage, "
     ":fetch) on conflict (line) do update set stage = excluded.stage, fetch_id "
@@ -273,7 +276,7 @@ void repository::set_line_queue(const std::string& line, std::int64_t stage,
      {"fetch", fetch_id.empty() ? std::nullopt : std::optional(fetch_id)}});
 }
 
-void repository::remember_acknowledge(const pending_acknowledge& one) {
+void sql_repository::remember_acknowledge(const pending_acknowledge& one) {
   sql_->execute("insert into pending_acknowledge (line, slot, mo_id) values "
                 "(:line, :slot, :mo_id) on conflict (line, slot) do update set "
                 "mo_id = excluded.mo_id",
@@ -282,7 +285,7 @@ void repository::remember_acknowledge(const pending_acknowledge& one) {
                  {"mo_id", one.mo_id}});
 }
 
-void repository::forget_acknowledge(const pending_acknowledge& one) {
+void sql_repository::forget_acknowledge(const pending_acknowledge& one) {
   sql_->execute("delete from pending_acknowledge where line = :line and slot = "
                 ":slot and mo_id = :mo_id",
                 {{"line", one.line},
@@ -291,7 +294,7 @@ void repository::forget_acknowledge(const pending_acknowledge& one) {
 }
 
 std::vector<pending_acknowledge>
-repository::acknowledges(const std::string& line) {
+sql_repository::acknowledges(const std::string& line) {
   std::vector<pending_acknowledge> out;
   for (const auto& row : sql_->query(
          "select cast(slot as text), mo_id from pending_acknowledge where line "
@@ -301,13 +304,14 @@ repository::acknowledges(const std::string& line) {
   return out;
 }
 
-void repository::add_outgoing(const std::string& topic,
-                              const std::string& payload) {
+void sql_repository::add_outgoing(const std::string& topic,
+                                  const std::string& payload) {
   sql_->execute("insert into outbox (topic, payload) values (:topic, :payload)",
                 {{"topic", topic}, {"payload", payload}});
 }
 
-std::vector<outbox_row> repository::outgoing(std::int64_t after, int limit) {
+std::vector<outbox_row> sql_repository::outgoing(std::int64_t after,
+                                                 int limit) {
   std::vector<outbox_row> out;
   for (const auto& row :
        sql_->query("select cast(seq as text), topic, payload from outbox where "
@@ -320,7 +324,7 @@ std::vector<outbox_row> repository::outgoing(std::int64_t after, int limit) {
   return out;
 }
 
-void repository::remove_outgoing(const std::vector<std::int64_t>& seqs) {
+void sql_repository::remove_outgoing(const std::vector<std::int64_t>& seqs) {
   if (seqs.empty())
     return;
   std::string list;
@@ -345,9 +349,9 @@ alert alert_from(const sql_session::row& row) {
 
 } // namespace
 
-std::optional<alert> repository::find_alert(const std::string& line,
-                                            const std::string& kind,
-                                            const std::string& mo_id) {
+std::optional<alert> sql_repository::find_alert(const std::string& line,
+                                                const std::string& kind,
+                                                const std::string& mo_id) {
   const auto rows = sql_->query(
     std::string("select ") + alert_columns
       + " from alert where line = :line and kind = :kind and mo_id = :mo_id",
@@ -355,7 +359,7 @@ std::optional<alert> repository::find_alert(const std::string& line,
   return rows.empty() ? std::nullopt : std::optional(alert_from(rows[0]));
 }
 
-std::vector<alert> repository::alerts() {
+std::vector<alert> sql_repository::alerts() {
   std::vector<alert> out;
   for (const auto& row : sql_->query(std::string("select ") + alert_columns
                                        + " from alert order by raised_at",
@@ -364,7 +368,7 @@ std::vector<alert> repository::alerts() {
   return out;
 }
 
-void repository::insert_alert(const alert& one) {
+void sql_repository::insert_alert(const alert& one) {
   sql_->execute(
     "insert into alert (line, kind, mo_id, alert_id, severity, "
     "message, advice, raised_at) values (:line, :kind, :mo_id, :id, "
@@ -379,7 +383,7 @@ void repository::insert_alert(const alert& one) {
      {"at", one.raised_at}});
 }
 
-void repository::remove_alert(const alert& one) {
+void sql_repository::remove_alert(const alert& one) {
   sql_->execute("delete from alert where line = :line and kind = :kind and "
                 "mo_id = :mo_id",
                 {{"line", one.line}, {"kind", one.kind}, {"mo_id", one.mo_id}});

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "services/batch-store/repository.hpp"
+#include "services/batch-store/sql_session.hpp"
+
+namespace millrace::store {
+
+/// All SQL of the batch-store.
+class sql_repository final : public repository {
+public:
+  explicit sql_repository(sql_session& sql) : sql_(&sql) {
+  }
+
+  void write(const std::function<void()>& work) override {
+    sql_->transaction(work);
+  }
+
+  // mo_batch
+  std::vector<batch> queue(const std::string& line) override;
+  std::vector<batch> all_batches() override;
+  std::int64_t count(const std::string& line) override;
+  std::optional<batch> find(const std::string& mo_id) override;
+  std::optional<batch> find_by_id(const std::string& id) override;
+  void insert(const batch& row) override;
+  void update(const batch& row) override;
+  void touch(const std::string& line, const std::string& read_at) override;
+
+  // mo_histories; archive() also deletes the row from mo_batch.
+  void archive(const archived_batch& entry) override;
+  std::vector<archived_batch> history(const history_filter& filter) override;
+  std::int64_t history_count(const history_filter& filter) override;
+  std::optional<archived_batch> archived(const std::string& mo_id) override;
+  std::optional<archived_batch>
+  archived_by_cut_name(const std::string& line,
+                       const std::string& cut) override;
+  void set_open_in_odoo(const std::string& mo_id) override;
+  std::vector<std::string> open_in_odoo(const std::string& line) override;
+
+  // line_queue
+  std::int64_t stage(const std::string& line) override;
+  std::string fetch_id(const std::string& line) override;
+  void set_line_queue(const std::string& line, std::int64_t stage,
+                      const std::string& fetch_id) override;
+
+  // pending_acknowledge
+  void remember_acknowledge(const pending_acknowledge& one) override;
+  void forget_acknowledge(const pending_acknowledge& one) override;
+  std::vector<pending_acknowledge>
+  acknowledges(const std::string& line) override;
+
+  // outbox
+  void add_outgoing(const std::string& topic,
+                    const std::string& payload) override;
+  std::vector<outbox_row> outgoing(std::int64_t after, int limit) override;
+  void remove_outgoing(const std::vector<std::int64_t>& seqs) override;
+
+  // alerts
+  std::optional<alert> find_alert(const std::string& line,
+                                  const std::string& kind,
+                                  const std::string& mo_id) override;
+  std::vector<alert> alerts() override;
+  void insert_alert(const alert& one) override;
+  void remove_alert(const alert& one) override;
+
+private:
+  std::vector<batch> select_batches(const std::string& condition,
+                                    const sql_session::parameters& with);
+  std::vector<archived_batch>
+  select_history(const std::string& condition,
+                 const sql_session::parameters& with);
+
+  sql_session* sql_;
+};
+
+} // namespace millrace::store
