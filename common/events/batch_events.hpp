@@ -139,6 +139,35 @@ struct batch_cancelled {
   }
 };
 
+/// A person decided about a batch, and it took effect.
+struct batch_decided {
+  static constexpr std::string_view name = "batch.decided";
+  static constexpr bool is_command = false;
+
+  std::string line;
+  std::string batch_id;
+  std::string mo_id;
+  std::string action;
+  std::string user;
+  std::string notes;
+  std::string outcome;
+  std::string decided_at;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"line", &batch_decided::line, "Odoo equipment code of the line"},
+      field{"batch_id", &batch_decided::batch_id, "UUID"},
+      field{"mo_id", &batch_decided::mo_id, "order name"},
+      field{"action", &batch_decided::action,
+            "an action of batch.decide, or clear, withdraw, retry_push"},
+      field{"user", &batch_decided::user, "who decided"},
+      field{"notes", &batch_decided::notes, "why; may be empty"},
+      field{"outcome", &batch_decided::outcome, "what it did, in words"},
+      field{"decided_at", &batch_decided::decided_at, "UTC"},
+    };
+  }
+};
+
 struct queue_emptied {
   static constexpr std::string_view name = "queue.emptied";
   static constexpr bool is_command = false;

@@ -101,6 +101,7 @@ struct plc_write {
   std::int64_t stage = 0;
   std::string expires_at;
   std::vector<slot_order> batches;
+  std::optional<bool> only_if_lost = std::nullopt;
 
   static constexpr auto fields() {
     return std::tuple{
@@ -111,6 +112,40 @@ struct plc_write {
       field{"expires_at", &plc_write::expires_at,
             "UTC; not to be started later"},
       field{"batches", &plc_write::batches, "1..10, each slot once"},
+      field{"only_if_lost", &plc_write::only_if_lost,
+            "the PLC had them already: write only when its WRITE area holds no "
+            "order at all, else say already there"},
+    };
+  }
+};
+
+/// To plc-gateway: older queues are not to be written any more; with `empty`,
+/// take back what the PLC has not taken: clear all WRITE slots, then set all
+/// their status_read_data to 1. Safe to repeat. Answered with command_result:
+/// data.not_taken lists the orders that the PLC provably has not got,
+/// data.begun says whether a failed one may have changed the PLC.
+struct plc_withdraw {
+  static constexpr std::string_view name = "plc.withdraw";
+  static constexpr bool is_command = true;
+
+  std::string line;
+  std::int64_t stage = 0;
+  std::string expires_at;
+  bool empty = false;
+  std::vector<slot_order> batches;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"line", &plc_withdraw::line, "Odoo equipment code of the line"},
+      field{"stage", &plc_withdraw::stage,
+            "queues up to this one are refused from now on"}
+        .in(0, 1'000'000'000'000),
+      field{"expires_at", &plc_withdraw::expires_at,
+            "UTC; not to be started later"},
+      field{"empty", &plc_withdraw::empty,
+            "clear the WRITE area; false only looks"},
+      field{"batches", &plc_withdraw::batches,
+            "orders to look for, each in its slot; may be empty"},
     };
   }
 };
@@ -254,6 +289,54 @@ struct retry_push {
   static constexpr auto fields() {
     return std::tuple{
       field{"mo_id", &retry_push::mo_id, "order name"},
+    };
+  }
+};
+
+/// To batch-store, from admin-gateway: a person decides about one batch. Names
+/// it by mo_id, or by batch_no (and the line, where several have that number).
+/// Safe to repeat. Answered with command_result.
+struct batch_decide {
+  static constexpr std::string_view name = "batch.decide";
+  static constexpr bool is_command = true;
+
+  std::optional<std::string> line;
+  std::optional<std::string> mo_id;
+  std::optional<int> batch_no;
+  decision action = decision::reset;
+  std::string notes;
+  std::string user;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"line", &batch_decide::line, "Odoo equipment code of the line"},
+      field{"mo_id", &batch_decide::mo_id, "order name"},
+      field{"batch_no", &batch_decide::batch_no, "1..10"}.in(1, 10),
+      field{"action", &batch_decide::action, "what is to become of it"},
+      field{"notes", &batch_decide::notes, "why; may be empty"},
+      field{"user", &batch_decide::user, "who decides"},
+    };
+  }
+};
+
+/// To batch-store, from admin-gateway: all batches of the line go to the
+/// history as cleared. Answered with command_result, data.deleted_count.
+struct queue_clear {
+  static constexpr std::string_view name = "queue.clear";
+  static constexpr bool is_command = true;
+
+  std::string line;
+  bool withdraw = false;
+  std::string notes;
+  std::string user;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"line", &queue_clear::line, "Odoo equipment code of the line"},
+      field{"withdraw", &queue_clear::withdraw,
+            "first empty the PLC's WRITE area and set its handshakes to 1"},
+      field{"notes", &queue_clear::notes, "why; may be empty"},
+      field{"user", &queue_clear::user, "who decides"},
     };
   }
 };

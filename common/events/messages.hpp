@@ -19,10 +19,13 @@
   X(plc_write)                                                                 \
   X(plc_read_now)                                                              \
   X(plc_acknowledge)                                                           \
+  X(plc_withdraw)                                                              \
   X(odoo_push)                                                                 \
   X(odoo_cancel)                                                               \
   X(store_query)                                                               \
   X(retry_push)                                                                \
+  X(batch_decide)                                                              \
+  X(queue_clear)                                                               \
   X(command_result)
 
 #define MILLRACE_EVENTS(X)                                                     \
@@ -41,6 +44,7 @@
   X(odoo_cancelled)                                                            \
   X(batch_archived)                                                            \
   X(batch_cancelled)                                                           \
+  X(batch_decided)                                                             \
   X(queue_emptied)                                                             \
   X(task_finished)                                                             \
   X(alert_raised)                                                              \

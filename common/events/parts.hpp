@@ -92,18 +92,23 @@ struct slot_problem {
   std::string field_name;
   std::string rule;
   std::vector<int> raw_words;
+  std::optional<bool> implausible = std::nullopt;
 
   static constexpr auto fields() {
     return std::tuple{
       field{"field", &slot_problem::field_name, "field of the memory map"},
       field{"rule", &slot_problem::rule, "in words, with the value"},
       field{"raw_words", &slot_problem::raw_words, "0..65535 each"},
+      field{"implausible", &slot_problem::implausible,
+            "true: nothing else is wrong than amounts outside the plausible "
+            "range; an operator may accept them"},
     };
   }
 };
 
 /// One READ slot as decoded. With a problem, only `slot` and `mo_id` (when it
-/// could be read) mean anything.
+/// could be read) mean anything; all fields do when the problem is only
+/// `implausible`.
 struct slot_report {
   int slot = 0;
   std::string mo_id;
@@ -134,7 +139,7 @@ struct slot_report {
       field{"acknowledged", &slot_report::acknowledged, "status_read_data"},
       field{"problem", &slot_report::problem,
             "present when the slot breaks a rule; its figures must not be "
-            "used"},
+            "used unless an operator accepted them"},
     };
   }
 };

@@ -68,4 +68,24 @@ struct enum_names<acknowledge_outcome> {
                                                           "slot_changed"};
 };
 
+/// What an operator may decide about one batch.
+enum class decision {
+  /// Status 0 again; its figures are read from the PLC once more.
+  reset,
+  /// The PLC is to get it (again).
+  reset_and_write,
+  cancel,
+  /// Leaves the queue unbooked; the booking stays open.
+  set_aside,
+  /// Use its amounts although they are outside the plausible range.
+  accept,
+  /// A person has booked it by hand.
+  mark_solved
+};
+template <>
+struct enum_names<decision> {
+  static constexpr std::array<std::string_view, 6> values{
+    "reset", "reset_and_write", "cancel", "set_aside", "accept", "mark_solved"};
+};
+
 } // namespace millrace::events

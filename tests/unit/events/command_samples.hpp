@@ -34,13 +34,14 @@ inline sample<plc_write> sample_of() {
            12,
            "2026-11-22T10:00:00.000Z",
            {{4, "WH/MO/00011", "BOM-9", "[10092] JF SAPOT 1B", kg("1000.25"),
-             all_points()}}},
+             all_points()}},
+           true},
           R"({"batches":[{"bom_code":"BOM-9","consumption_kg":)"
             + all_points_json
             + R"(,"finished_goods":"[10092] JF SAPOT 1B",)"
               R"("mo_id":"WH/MO/00011","quantity_kg":1000.25,"slot":4}],)"
               R"("expires_at":"2026-11-22T10:00:00.000Z","line":"PLC02",)"
-              R"("stage":12})"};
+              R"("only_if_lost":true,"stage":12})"};
 }
 
 template <>
@@ -52,6 +53,22 @@ template <>
 inline sample<plc_acknowledge> sample_of() {
   return {{"PLC02", 10, "WH/MO/00011"},
           R"({"line":"PLC02","mo_id":"WH/MO/00011","slot":10})"};
+}
+
+template <>
+inline sample<plc_withdraw> sample_of() {
+  return {{"PLC02",
+           12,
+           "2026-11-22T10:00:00.000Z",
+           true,
+           {{4, "WH/MO/00011", "BOM-9", "[10092] JF SAPOT 1B", kg("1000.25"),
+             all_points()}}},
+          R"({"batches":[{"bom_code":"BOM-9","consumption_kg":)"
+            + all_points_json
+            + R"(,"finished_goods":"[10092] JF SAPOT 1B",)"
+              R"("mo_id":"WH/MO/00011","quantity_kg":1000.25,"slot":4}],)"
+              R"("empty":true,"expires_at":"2026-11-22T10:00:00.000Z",)"
+              R"("line":"PLC02","stage":12})"};
 }
 
 template <>
@@ -80,6 +97,20 @@ inline sample<store_query> sample_of() {
 template <>
 inline sample<retry_push> sample_of() {
   return {{"WH/MO/00011"}, R"({"mo_id":"WH/MO/00011"})"};
+}
+
+template <>
+inline sample<batch_decide> sample_of() {
+  return {{"PLC02", "WH/MO/00011", 4, decision::set_aside, "silo empty", "ann"},
+          R"({"action":"set_aside","batch_no":4,"line":"PLC02",)"
+          R"("mo_id":"WH/MO/00011","notes":"silo empty","user":"ann"})"};
+}
+
+template <>
+inline sample<queue_clear> sample_of() {
+  return {{"PLC02", true, "new day", "ann"},
+          R"({"line":"PLC02","notes":"new day","user":"ann",)"
+          R"("withdraw":true})"};
 }
 
 template <>

@@ -71,12 +71,13 @@ inline sample<plc_read> sample_of() {
      true,
      {{2, "WH/MO/00011", "BOM-9", "JF SAPOT", kg("1000"), all_points(), true,
        true, kg("1001.5"), true,
-       slot_problem{"weight", "at most 10000000", {65535, 1}}}}},
+       slot_problem{"weight", "at most 10000000", {65535, 1}, true}}}},
     R"({"full":true,"line":"PLC02","read_at":"2026-11-22T10:00:00.000Z",)"
     R"("slots":[{"acknowledged":true,"bom_code":"BOM-9","consumption_kg":)"
       + all_points_json
       + R"(,"failed":true,"finished":true,"finished_goods":"JF SAPOT",)"
         R"("mo_id":"WH/MO/00011","problem":{"field":"weight",)"
+        R"("implausible":true,)"
         R"("raw_words":[65535,1],"rule":"at most 10000000"},)"
         R"("quantity_kg":1000.0,"slot":2,"weight_kg":1001.5}]})"};
 }
@@ -141,6 +142,16 @@ inline sample<batch_cancelled> sample_of() {
   return {{"PLC02", "b-1", 3, "WH/MO/00011", "the PLC failed it"},
           R"({"batch_id":"b-1","batch_no":3,"line":"PLC02",)"
           R"("mo_id":"WH/MO/00011","reason":"the PLC failed it"})"};
+}
+
+template <>
+inline sample<batch_decided> sample_of() {
+  return {{"PLC02", "b-1", "WH/MO/00011", "cancel", "ann", "silo empty",
+           "cancelled in Odoo", "2026-11-22T10:00:00.000Z"},
+          R"({"action":"cancel","batch_id":"b-1",)"
+          R"("decided_at":"2026-11-22T10:00:00.000Z","line":"PLC02",)"
+          R"("mo_id":"WH/MO/00011","notes":"silo empty",)"
+          R"("outcome":"cancelled in Odoo","user":"ann"})"};
 }
 
 template <>

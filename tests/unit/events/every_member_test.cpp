@@ -35,16 +35,15 @@ struct kind {
   std::function<bool(const std::string&)> can_be_sent_on;
 };
 
+template <class T>
+constexpr bool is_optional = false;
+template <class T>
+constexpr bool is_optional<std::optional<T>> = true;
+
 template <class T, class Member>
 member described(const field<T, Member>& rule) {
-  return {
-    std::string(rule.name),
-    std::is_same_v<
-      Member,
-      std::optional<
-        std::
-          int64_t>> || std::is_same_v<Member, std::optional<std::string>> || std::is_same_v<Member, std::optional<kilograms>>,
-    std::is_same_v<Member, raw_json>, rule.low, rule.high};
+  return {std::string(rule.name), is_optional<Member>,
+          std::is_same_v<Member, raw_json>, rule.low, rule.high};
 }
 
 template <class T>
