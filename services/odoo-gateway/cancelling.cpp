@@ -29,7 +29,7 @@ bool worth_a_look(const failure& why) {
 
 } // namespace
 
-cancel_answer cancel_order(odoo_client& odoo,
+cancel_answer cancel_order(odoo_calls& odoo,
                            const events::odoo_cancel& wanted) {
   const events::odoo_cancelled cancelled{wanted.line, wanted.batch_id,
                                          wanted.mo_id};

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "common/events/messages.hpp"
-#include "services/odoo-gateway/odoo_client.hpp"
+#include "services/odoo-gateway/odoo_calls.hpp"
 
 #include <variant>
 
@@ -12,7 +12,6 @@ using cancel_answer
 
 /// Cancels the order in Odoo; one that is cancelled already is success.
 /// Blocking.
-cancel_answer cancel_order(odoo_client& odoo,
-                           const events::odoo_cancel& wanted);
+cancel_answer cancel_order(odoo_calls& odoo, const events::odoo_cancel& wanted);
 
 } // namespace millrace::odoo

@@ -71,7 +71,7 @@ bool may_go_on(const json& result, std::size_t listed, int offset) {
 
 } // namespace
 
-fetch_answer fetch_orders(odoo_client& odoo, const events::mo_fetch& wanted) {
+fetch_answer fetch_orders(odoo_calls& odoo, const events::mo_fetch& wanted) {
   gathering orders{wanted};
   int offset = 0;
   for (int page = 0; page < max_pages && !orders.is_full(); ++page) {

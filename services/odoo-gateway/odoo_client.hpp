@@ -1,11 +1,8 @@
 #pragma once
 
-#include "common/domain/dosing.hpp"
 #include "common/http/client.hpp"
 #include "services/odoo-gateway/breaker.hpp"
-#include "services/odoo-gateway/equipment_codes.hpp"
-#include "services/odoo-gateway/odoo_answer.hpp"
-#include "services/odoo-gateway/push_decision.hpp"
+#include "services/odoo-gateway/odoo_calls.hpp"
 #include "services/odoo-gateway/retry.hpp"
 #include "services/odoo-gateway/session.hpp"
 
@@ -23,30 +20,23 @@ struct shared_parts {
   random_source random;
 };
 
-/// The calls of the SCADA add-on (FACTS 4). Blocking, one call at a time: each
-/// worker has its own. Every call signs in where it must, and once more when
-/// the session turns out to be gone; an open breaker answers at once.
-class odoo_client {
+/// The calls over HTTP, one at a time: each worker has its own. Every call
+/// signs in where it must, and once more when the session turns out to be gone;
+/// an open breaker answers at once.
+class odoo_client final : public odoo_calls {
 public:
   odoo_client(http::client_options options, shared_parts parts);
 
-  /// One page of confirmed orders of all lines: {count, data[]}.
-  outcome<json> list_orders(int limit, int offset);
-  /// What Odoo holds of one order.
+  outcome<json> list_orders(int limit, int offset) override;
   outcome<order_detail> detail(const std::string& mo_id,
-                               const std::string& line);
-  /// Replaces the consumed amounts of all points above 0, each under its code,
-  /// and the finished weight where given. Safe to repeat. Look at shortfalls()
-  /// of the result.
+                               const std::string& line) override;
   outcome<json> update(const std::string& mo_id, const equipment_codes& codes,
                        const dosing_amounts& amounts,
-                       std::optional<kilograms> weight);
-  /// `ended_at` is "YYYY-MM-DD HH:MM:SS", UTC. Success means nothing yet: see
-  /// detail().
+                       std::optional<kilograms> weight) override;
   outcome<json> mark_done(const std::string& mo_id, kilograms weight,
-                          const std::string& line, const std::string& ended_at);
-  /// The result's mo_state says what became of it.
-  outcome<json> cancel(const std::string& mo_id);
+                          const std::string& line,
+                          const std::string& ended_at) override;
+  outcome<json> cancel(const std::string& mo_id) override;
 
 private:
   outcome<json> call(const std::string& path, const json& params,

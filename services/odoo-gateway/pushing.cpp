@@ -28,7 +28,7 @@ bool worth_a_look(const failure& why) {
 /// One push, step by step.
 class push_run {
 public:
-  push_run(odoo_client& odoo, code_memory& memory,
+  push_run(odoo_calls& odoo, code_memory& memory,
            const events::odoo_push& wanted, const wall_clock& time_of_day)
     : odoo_(odoo), memory_(memory), wanted_(wanted), time_of_day_(time_of_day),
       codes_(memory.of(wanted.mo_id)) {
@@ -208,7 +208,7 @@ private:
       operation,    why.error_class,  why.text};
   }
 
-  odoo_client& odoo_;
+  odoo_calls& odoo_;
   code_memory& memory_;
   const events::odoo_push& wanted_;
   const wall_clock& time_of_day_;
@@ -219,7 +219,7 @@ private:
 
 } // namespace
 
-push_answer push_figures(odoo_client& odoo, code_memory& memory,
+push_answer push_figures(odoo_calls& odoo, code_memory& memory,
                          const events::odoo_push& wanted,
                          const wall_clock& time_of_day) {
   return push_run{odoo, memory, wanted, time_of_day}.run();

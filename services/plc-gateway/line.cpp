@@ -1,12 +1,5 @@
 #include "services/plc-gateway/line.hpp"
 
-#include "common/service/kill_point.hpp"
-#include "common/telemetry/ids.hpp"
-#include "common/telemetry/log.hpp"
-#include "common/telemetry/metrics.hpp"
-#include "services/plc-gateway/line_events.hpp"
-#include "services/plc-gateway/slot_codec.hpp"
-
 #include <caf/actor_clock.hpp>
 
 namespace millrace::plc {
@@ -15,42 +8,6 @@ namespace {
 
 constexpr std::chrono::seconds look_at_health{1};
 
-service::context caused_by(const events::envelope& cause) {
-  service::context about;
-  about.correlation_id = cause.correlation_id;
-  about.causation_id = cause.id;
-  about.traceparent = child_traceparent(cause.traceparent);
-  return about;
-}
-
-const char* name_of(step::kind what) {
-  return what == step::kind::read    ? "read"
-         : what == step::kind::write ? "write"
-                                     : "pause";
-}
-
-/// Whose step it is: the reads and writes of a queue's write job, of a read
-/// cycle and of an acknowledge are different moments.
-constexpr const char* before_step(const area_read&) {
-  return "plc.before.cycle";
-}
-constexpr const char* before_step(const write_job&) {
-  return "plc.before.queue";
-}
-constexpr const char* before_step(const acknowledge_job&) {
-  return "plc.before.acknowledge";
-}
-
-template <class Job>
-bool has_ended(const Job& job) {
-  if constexpr (std::is_same_v<Job, area_read>)
-    return job.done() || job.failed();
-  else if constexpr (std::is_same_v<Job, write_job>)
-    return job.outcome().has_value();
-  else
-    return job.ended();
-}
-
 } // namespace
 
 line_state::line_state(line_actor::pointer ptr) : self_(ptr) {
@@ -58,259 +15,26 @@ line_state::line_state(line_actor::pointer ptr) : self_(ptr) {
 
 void line_state::begin(const line_settings& chosen, outlet through,
                        wall_clock wall) {
-  settings_ = chosen;
-  out_ = std::move(through);
-  wall_ = std::move(wall);
-  limit_.emplace(settings_.max_read_words, settings_.map.area_words());
-  baseline_.emplace(settings_.map, settings_.full_picture_interval);
-  health_.emplace(settings_.code);
+  through.wait
+    = [this](std::uint64_t number, std::chrono::milliseconds length) {
+        self_->delayed_send(self_, length, pause_over{number});
+      };
+  work_.emplace(chosen, std::move(through), std::move(wall),
+                [this] { return self_->clock().now(); });
   self_->delayed_send(self_, look_at_health, health_tick{});
 }
 
-void line_state::on_read(read_wish& wanted) {
-  queue_.add(std::move(wanted));
-  start_next();
-}
-
-void line_state::on_write(write_wish& wanted) {
-  const auto stage = wanted.command.stage;
-  refuse("plc.write", queue_.add(std::move(wanted), wall_()), stage);
-  start_next();
-}
-
-void line_state::on_acknowledge(acknowledge_wish& wanted) {
-  refuse("plc.acknowledge", queue_.add(std::move(wanted)), 0);
-  start_next();
-}
-
-void line_state::on_answer(const step_answer& answered) {
-  if (answered.number != step_number_)
-    return;
-  kill_point("plc.answered");
-  const bool reachable = answered.got.how != answer::kind::unanswered;
-  if (health_->answered(reachable))
-    log::write(reachable ? log::level::info : log::level::warn,
-               reachable ? "plc.reachable" : "plc.unreachable",
-               {{"line", settings_.code}, {"detail", answered.got.detail}});
-  feed(answered.got);
-}
-
-void line_state::on_pause_over(const pause_over& over) {
-  if (over.number == step_number_)
-    feed({});
+template <class... Argument>
+void line_state::work_on(void (line_work::*deed)(Argument...),
+                         Argument... with) {
+  ((*work_).*deed)(with...);
+  if (work_->ended())
+    self_->quit();
 }
 
 void line_state::on_health_tick() {
-  publish_health();
-  if (!stopping_)
-    self_->delayed_send(self_, look_at_health, health_tick{});
-}
-
-void line_state::on_good_bye() {
-  stopping_ = true;
-  start_next();
-}
-
-void line_state::start_next() {
-  if (!std::holds_alternative<std::monostate>(job_))
-    return;
-  if (stopping_)
-    return self_->quit();
-  auto next = queue_.next(wall_());
-  if (const auto& stage = queue_.expired_stage())
-    refuse("plc.write", refusal::expired, *stage);
-  if (next)
-    std::visit([this](auto& wanted) { start(std::move(wanted)); }, *next);
-}
-
-void line_state::start(read_wish wanted) {
-  job_.emplace<reading>(
-    reading{std::move(wanted),
-            area_read(settings_.map, settings_.map.read_base, *limit_),
-            self_->clock().now()});
-  go_on();
-}
-
-void line_state::start(write_wish wanted) {
-  const auto& batches = wanted.command.batches;
-  write_job job(settings_.map, *limit_, batches);
-  job_.emplace<writing>(writing{std::move(wanted), std::move(job)});
-  go_on();
-}
-
-void line_state::start(acknowledge_wish wanted) {
-  acknowledge_job job(settings_.map, wanted.command.slot, wanted.command.mo_id);
-  job_.emplace<acknowledging>(acknowledging{std::move(wanted), std::move(job)});
-  go_on();
-}
-
-void line_state::go_on() {
-  if (auto* one = std::get_if<reading>(&job_))
-    return has_ended(one->job) ? end_read() : carry_out(one->job);
-  if (auto* one = std::get_if<writing>(&job_))
-    return has_ended(one->job) ? end_write() : carry_out(one->job);
-  if (auto* one = std::get_if<acknowledging>(&job_))
-    return has_ended(one->job) ? end_acknowledge() : carry_out(one->job);
-}
-
-void line_state::feed(const answer& got) {
-  if (auto* one = std::get_if<reading>(&job_))
-    one->job.feed(got);
-  else if (auto* other = std::get_if<writing>(&job_))
-    other->job.feed(got);
-  else if (auto* third = std::get_if<acknowledging>(&job_))
-    third->job.feed(got);
-  go_on();
-}
-
-template <class Job>
-void line_state::carry_out(const Job& job) {
-  const auto wanted = job.next();
-  ++step_number_;
-  kill_point(before_step(job), name_of(wanted.what));
-  if (wanted.what == step::kind::pause)
-    self_->delayed_send(self_, wanted.length, pause_over{step_number_});
-  else
-    out_.send(step_number_, wanted);
-}
-
-void line_state::end_read() {
-  const auto& [wanted, job, started] = std::get<reading>(job_);
-  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
-    self_->clock().now() - started);
-  const log::scope task{2, wanted.cause.traceparent};
-  if (job.failed()) {
-    health_->cycle_failed(job.failure());
-    count_job("read", "failed");
-    log::warn("plc.read_failed",
-              {{"line", settings_.code}, {"error", job.failure()}});
-    answer_read(false, job.failure());
-  } else {
-    health_->cycle_done(format_utc(wall_()), took, limit_->words());
-    count_job("read", "ok");
-    int changed = 0;
-    const auto trouble = publish_read(changed);
-    log::debug("plc.read", {{"line", settings_.code},
-                            {"changed", changed},
-                            {"took_us", took.count()}});
-    answer_read(trouble.empty(),
-                trouble.empty()
-                  ? "read, " + std::to_string(changed)
-                      + (changed == 1 ? " slot changed" : " slots changed")
-                  : trouble);
-  }
-  job_ = std::monostate{};
-  publish_health();
-  start_next();
-}
-
-std::string line_state::publish_read(int& changed) {
-  const auto& [wanted, job, started] = std::get<reading>(job_);
-  const auto now = self_->clock().now();
-  const auto what = baseline_->compare(job.image(), wanted.full, now);
-  changed = what.changed;
-  if (what.slots.empty())
-    return {};
-  events::plc_read event;
-  event.line = settings_.code;
-  event.read_at = format_utc(wall_());
-  event.full = what.full;
-  for (const int slot : what.slots)
-    event.slots.push_back(decode_slot(
-      settings_.map, slot, slot_of(settings_.map, job.image(), slot)));
-  if (!emit(std::move(event), caused_by(wanted.cause)))
-    return "read, but the queue to the broker is full";
-  baseline_->published(job.image(), what, now);
-  return {};
-}
-
-void line_state::answer_read(bool ok, const std::string& message) {
-  const auto& wanted = std::get<reading>(job_).wanted;
-  for (const auto& to : wanted.waiting)
-    if (to)
-      out_.answer(to, {ok, message, {}}, caused_by(wanted.cause));
-}
-
-void line_state::end_write() {
-  const auto& [wanted, job] = std::get<writing>(job_);
-  const auto told = written_event(wanted.command, job);
-  auto about = caused_by(wanted.cause);
-  const log::scope task{1, wanted.cause.traceparent};
-  log::write(told.worry ? log::level::warn : log::level::info,
-             "plc.write_" + std::string(told.outcome),
-             {{"line", settings_.code},
-              {"stage", wanted.command.stage},
-              {"frames", job.frames()},
-              {"text", told.text}});
-  count_job("write", told.outcome);
-  emit(told.event, std::move(about));
-  job_ = std::monostate{};
-  publish_health();
-  start_next();
-}
-
-void line_state::end_acknowledge() {
-  const auto& [wanted, job] = std::get<acknowledging>(job_);
-  const log::scope task{2, wanted.cause.traceparent};
-  if (const auto& outcome = job.outcome()) {
-    events::plc_acknowledged event;
-    event.line = settings_.code;
-    event.slot = wanted.command.slot;
-    event.mo_id = wanted.command.mo_id;
-    event.outcome = *outcome;
-    auto about = caused_by(wanted.cause);
-    about.subject = event.mo_id;
-    using names = events::enum_names<events::acknowledge_outcome>;
-    const auto text = names::values[static_cast<std::size_t>(*outcome)];
-    log::info("plc.acknowledged", {{"line", settings_.code},
-                                   {"slot", event.slot},
-                                   {"mo_id", event.mo_id},
-                                   {"outcome", text}});
-    count_job("acknowledge", text);
-    emit(std::move(event), std::move(about));
-  } else {
-    log::warn("plc.acknowledge_failed", {{"line", settings_.code},
-                                         {"slot", wanted.command.slot},
-                                         {"error", job.failure()}});
-    count_job("acknowledge", "failed");
-  }
-  job_ = std::monostate{};
-  publish_health();
-  start_next();
-}
-
-bool line_state::emit(line_event what, service::context about) {
-  const bool taken = out_.emit(std::move(what), about);
-  if (!taken)
-    log::error("plc.event_lost", {{"line", settings_.code},
-                                  {"error", "queue to the broker is full"}});
-  return taken;
-}
-
-void line_state::refuse(std::string_view command, refusal why,
-                        std::int64_t stage) {
-  if (why == refusal::none)
-    return;
-  metrics::count("millrace_plc_commands_refused_total",
-                 "Commands that a line did not take",
-                 {{"line", settings_.code}, {"reason", name_of(why)}});
-  log::write(why == refusal::duplicate ? log::level::debug : log::level::warn,
-             "plc.command_refused",
-             {{"line", settings_.code},
-              {"command", command},
-              {"reason", name_of(why)},
-              {"stage", stage}});
-}
-
-void line_state::count_job(std::string_view job, std::string_view outcome) {
-  metrics::count(
-    "millrace_plc_jobs_total", "Reads, writes and acknowledges that ended",
-    {{"line", settings_.code}, {"job", job}, {"outcome", outcome}});
-}
-
-void line_state::publish_health() {
-  if (auto state = health_->due(self_->clock().now()))
-    out_.publish(std::move(*state));
+  work_->publish_health();
+  self_->delayed_send(self_, look_at_health, health_tick{});
 }
 
 line_actor::behavior_type line(line_actor::stateful_pointer<line_state> self,
@@ -319,13 +43,23 @@ line_actor::behavior_type line(line_actor::stateful_pointer<line_state> self,
   auto& st = self->state;
   st.begin(chosen, std::move(through), std::move(wall));
   return {
-    [&st](read_wish& wanted) { st.on_read(wanted); },
-    [&st](write_wish& wanted) { st.on_write(wanted); },
-    [&st](acknowledge_wish& wanted) { st.on_acknowledge(wanted); },
-    [&st](const step_answer& answered) { st.on_answer(answered); },
-    [&st](const pause_over& over) { st.on_pause_over(over); },
+    [&st](read_wish& wanted) {
+      st.work_on<read_wish&>(&line_work::read, wanted);
+    },
+    [&st](write_wish& wanted) {
+      st.work_on<write_wish&>(&line_work::write, wanted);
+    },
+    [&st](acknowledge_wish& wanted) {
+      st.work_on<acknowledge_wish&>(&line_work::acknowledge, wanted);
+    },
+    [&st](const step_answer& news) {
+      st.work_on<const step_answer&>(&line_work::answered, news);
+    },
+    [&st](const pause_over& over) {
+      st.work_on<const pause_over&>(&line_work::paused, over);
+    },
     [&st](const health_tick&) { st.on_health_tick(); },
-    [&st](const good_bye&) { st.on_good_bye(); },
+    [&st](const good_bye&) { st.work_on<>(&line_work::stop); },
   };
 }
 

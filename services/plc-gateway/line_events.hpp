@@ -1,6 +1,6 @@
 #pragma once
 
-#include "services/plc-gateway/line.hpp"
+#include "services/plc-gateway/line_work.hpp"
 
 namespace millrace::plc {
 

@@ -1,0 +1,302 @@
+#include "services/plc-gateway/line_work.hpp"
+
+#include "common/service/kill_point.hpp"
+#include "common/telemetry/ids.hpp"
+#include "common/telemetry/log.hpp"
+#include "common/telemetry/metrics.hpp"
+#include "services/plc-gateway/line_events.hpp"
+#include "services/plc-gateway/slot_codec.hpp"
+
+namespace millrace::plc {
+
+namespace {
+
+service::context caused_by(const events::envelope& cause) {
+  service::context about;
+  about.correlation_id = cause.correlation_id;
+  about.causation_id = cause.id;
+  about.traceparent = child_traceparent(cause.traceparent);
+  return about;
+}
+
+const char* name_of(step::kind what) {
+  return what == step::kind::read    ? "read"
+         : what == step::kind::write ? "write"
+                                     : "pause";
+}
+
+/// Whose step it is: the reads and writes of a queue's write job, of a read
+/// cycle and of an acknowledge are different moments.
+constexpr const char* before_step(const area_read&) {
+  return "plc.before.cycle";
+}
+constexpr const char* before_step(const write_job&) {
+  return "plc.before.queue";
+}
+constexpr const char* before_step(const acknowledge_job&) {
+  return "plc.before.acknowledge";
+}
+
+template <class Job>
+bool has_ended(const Job& job) {
+  if constexpr (std::is_same_v<Job, area_read>)
+    return job.done() || job.failed();
+  else if constexpr (std::is_same_v<Job, write_job>)
+    return job.outcome().has_value();
+  else
+    return job.ended();
+}
+
+} // namespace
+
+line_work::line_work(const line_settings& chosen, outlet through,
+                     wall_clock wall, steady_clock_source now)
+  : out_(std::move(through)), wall_(std::move(wall)), now_(std::move(now)),
+    settings_(chosen),
+    limit_(settings_.max_read_words, settings_.map.area_words()),
+    baseline_(settings_.map, settings_.full_picture_interval),
+    health_(settings_.code) {
+}
+
+void line_work::read(read_wish& wanted) {
+  queue_.add(std::move(wanted));
+  start_next();
+}
+
+void line_work::write(write_wish& wanted) {
+  const auto stage = wanted.command.stage;
+  refuse("plc.write", queue_.add(std::move(wanted), wall_()), stage);
+  start_next();
+}
+
+void line_work::acknowledge(acknowledge_wish& wanted) {
+  refuse("plc.acknowledge", queue_.add(std::move(wanted)), 0);
+  start_next();
+}
+
+void line_work::answered(const step_answer& news) {
+  if (news.number != step_number_)
+    return;
+  kill_point("plc.answered");
+  const bool reachable = news.got.how != answer::kind::unanswered;
+  if (health_.answered(reachable))
+    log::write(reachable ? log::level::info : log::level::warn,
+               reachable ? "plc.reachable" : "plc.unreachable",
+               {{"line", settings_.code}, {"detail", news.got.detail}});
+  feed(news.got);
+}
+
+void line_work::paused(const pause_over& over) {
+  if (over.number == step_number_)
+    feed({});
+}
+
+void line_work::stop() {
+  stopping_ = true;
+  start_next();
+}
+
+void line_work::start_next() {
+  if (!std::holds_alternative<std::monostate>(job_))
+    return;
+  if (stopping_) {
+    ended_ = true;
+    return;
+  }
+  auto next = queue_.next(wall_());
+  if (const auto& stage = queue_.expired_stage())
+    refuse("plc.write", refusal::expired, *stage);
+  if (next)
+    std::visit([this](auto& wanted) { start(std::move(wanted)); }, *next);
+}
+
+void line_work::start(read_wish wanted) {
+  job_.emplace<reading>(
+    reading{std::move(wanted),
+            area_read(settings_.map, settings_.map.read_base, limit_), now_()});
+  go_on();
+}
+
+void line_work::start(write_wish wanted) {
+  const auto& batches = wanted.command.batches;
+  write_job job(settings_.map, limit_, batches);
+  job_.emplace<writing>(writing{std::move(wanted), std::move(job)});
+  go_on();
+}
+
+void line_work::start(acknowledge_wish wanted) {
+  acknowledge_job job(settings_.map, wanted.command.slot, wanted.command.mo_id);
+  job_.emplace<acknowledging>(acknowledging{std::move(wanted), std::move(job)});
+  go_on();
+}
+
+void line_work::go_on() {
+  if (auto* one = std::get_if<reading>(&job_))
+    return has_ended(one->job) ? end_read() : carry_out(one->job);
+  if (auto* one = std::get_if<writing>(&job_))
+    return has_ended(one->job) ? end_write() : carry_out(one->job);
+  if (auto* one = std::get_if<acknowledging>(&job_))
+    return has_ended(one->job) ? end_acknowledge() : carry_out(one->job);
+}
+
+void line_work::feed(const answer& got) {
+  if (auto* one = std::get_if<reading>(&job_))
+    one->job.feed(got);
+  else if (auto* other = std::get_if<writing>(&job_))
+    other->job.feed(got);
+  else if (auto* third = std::get_if<acknowledging>(&job_))
+    third->job.feed(got);
+  go_on();
+}
+
+template <class Job>
+void line_work::carry_out(const Job& job) {
+  const auto wanted = job.next();
+  ++step_number_;
+  kill_point(before_step(job), name_of(wanted.what));
+  if (wanted.what == step::kind::pause)
+    out_.wait(step_number_, wanted.length);
+  else
+    out_.send(step_number_, wanted);
+}
+
+void line_work::end_read() {
+  const auto& [wanted, job, started] = std::get<reading>(job_);
+  const auto took
+    = std::chrono::duration_cast<std::chrono::microseconds>(now_() - started);
+  const log::scope task{2, wanted.cause.traceparent};
+  if (job.failed()) {
+    health_.cycle_failed(job.failure());
+    count_job("read", "failed");
+    log::warn("plc.read_failed",
+              {{"line", settings_.code}, {"error", job.failure()}});
+    answer_read(false, job.failure());
+  } else {
+    health_.cycle_done(format_utc(wall_()), took, limit_.words());
+    count_job("read", "ok");
+    int changed = 0;
+    const auto trouble = publish_read(changed);
+    log::debug("plc.read", {{"line", settings_.code},
+                            {"changed", changed},
+                            {"took_us", took.count()}});
+    answer_read(trouble.empty(),
+                trouble.empty()
+                  ? "read, " + std::to_string(changed)
+                      + (changed == 1 ? " slot changed" : " slots changed")
+                  : trouble);
+  }
+  job_ = std::monostate{};
+  publish_health();
+  start_next();
+}
+
+std::string line_work::publish_read(int& changed) {
+  const auto& [wanted, job, started] = std::get<reading>(job_);
+  const auto now = now_();
+  const auto what = baseline_.compare(job.image(), wanted.full, now);
+  changed = what.changed;
+  if (what.slots.empty())
+    return {};
+  events::plc_read event;
+  event.line = settings_.code;
+  event.read_at = format_utc(wall_());
+  event.full = what.full;
+  for (const int slot : what.slots)
+    event.slots.push_back(decode_slot(
+      settings_.map, slot, slot_of(settings_.map, job.image(), slot)));
+  if (!emit(std::move(event), caused_by(wanted.cause)))
+    return "read, but the queue to the broker is full";
+  baseline_.published(job.image(), what, now);
+  return {};
+}
+
+void line_work::answer_read(bool ok, const std::string& message) {
+  const auto& wanted = std::get<reading>(job_).wanted;
+  for (const auto& to : wanted.waiting)
+    if (to)
+      out_.answer(to, {ok, message, {}}, caused_by(wanted.cause));
+}
+
+void line_work::end_write() {
+  const auto& [wanted, job] = std::get<writing>(job_);
+  const auto told = written_event(wanted.command, job);
+  auto about = caused_by(wanted.cause);
+  const log::scope task{1, wanted.cause.traceparent};
+  log::write(told.worry ? log::level::warn : log::level::info,
+             "plc.write_" + std::string(told.outcome),
+             {{"line", settings_.code},
+              {"stage", wanted.command.stage},
+              {"frames", job.frames()},
+              {"text", told.text}});
+  count_job("write", told.outcome);
+  emit(told.event, std::move(about));
+  job_ = std::monostate{};
+  publish_health();
+  start_next();
+}
+
+void line_work::end_acknowledge() {
+  const auto& [wanted, job] = std::get<acknowledging>(job_);
+  const log::scope task{2, wanted.cause.traceparent};
+  if (const auto& outcome = job.outcome()) {
+    events::plc_acknowledged event;
+    event.line = settings_.code;
+    event.slot = wanted.command.slot;
+    event.mo_id = wanted.command.mo_id;
+    event.outcome = *outcome;
+    auto about = caused_by(wanted.cause);
+    about.subject = event.mo_id;
+    using names = events::enum_names<events::acknowledge_outcome>;
+    const auto text = names::values[static_cast<std::size_t>(*outcome)];
+    log::info("plc.acknowledged", {{"line", settings_.code},
+                                   {"slot", event.slot},
+                                   {"mo_id", event.mo_id},
+                                   {"outcome", text}});
+    count_job("acknowledge", text);
+    emit(std::move(event), std::move(about));
+  } else {
+    log::warn("plc.acknowledge_failed", {{"line", settings_.code},
+                                         {"slot", wanted.command.slot},
+                                         {"error", job.failure()}});
+    count_job("acknowledge", "failed");
+  }
+  job_ = std::monostate{};
+  publish_health();
+  start_next();
+}
+
+bool line_work::emit(line_event what, service::context about) {
+  const bool taken = out_.emit(std::move(what), about);
+  if (!taken)
+    log::error("plc.event_lost", {{"line", settings_.code},
+                                  {"error", "queue to the broker is full"}});
+  return taken;
+}
+
+void line_work::refuse(std::string_view command, refusal why,
+                       std::int64_t stage) {
+  if (why == refusal::none)
+    return;
+  metrics::count("millrace_plc_commands_refused_total",
+                 "Commands that a line did not take",
+                 {{"line", settings_.code}, {"reason", name_of(why)}});
+  log::write(why == refusal::duplicate ? log::level::debug : log::level::warn,
+             "plc.command_refused",
+             {{"line", settings_.code},
+              {"command", command},
+              {"reason", name_of(why)},
+              {"stage", stage}});
+}
+
+void line_work::count_job(std::string_view job, std::string_view outcome) {
+  metrics::count(
+    "millrace_plc_jobs_total", "Reads, writes and acknowledges that ended",
+    {{"line", settings_.code}, {"job", job}, {"outcome", outcome}});
+}
+
+void line_work::publish_health() {
+  if (auto state = health_.due(now_()))
+    out_.publish(std::move(*state));
+}
+
+} // namespace millrace::plc
