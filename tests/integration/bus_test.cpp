@@ -2,6 +2,7 @@
 // is lost while the process lives, whatever happens to the broker?
 
 #include "common/bus/client.hpp"
+#include "tests/folders.hpp"
 #include "tests/integration/support/broker.hpp"
 #include "tests/integration/support/free_port.hpp"
 #include "tests/integration/support/waiting.hpp"
@@ -268,7 +269,7 @@ TEST_SUITE("mosquitto/") {
 
     std::string prepare() {
       const auto folder = secrets.path().string();
-      run({MILLRACE_SOURCE_DIR "/mosquitto/make-passwords.sh", folder});
+      run({test::source_folder() + "/mosquitto/make-passwords.sh", folder});
       return "allow_anonymous false\npassword_file " + folder
              + "/passwords\nacl_file " + folder + "/acl\n";
     }
@@ -341,7 +342,7 @@ TEST_SUITE("mosquitto/") {
     test::temp_folder folder;
     const auto path = folder.path().string();
     const std::string script
-      = MILLRACE_SOURCE_DIR "/mosquitto/make-passwords.sh";
+      = test::source_folder() + "/mosquitto/make-passwords.sh";
     run({script, path, "umh/v1/acme"});
     const auto before = test::read_text(folder.path() / "scheduler.password");
     CHECK(before.size() == 32);
@@ -361,7 +362,7 @@ TEST_SUITE("mosquitto/") {
     test::temp_folder folder;
     const auto path = folder.path().string();
     const auto port = test::free_tcp_port();
-    run({MILLRACE_SOURCE_DIR "/mosquitto/make-config.sh", path,
+    run({test::source_folder() + "/mosquitto/make-config.sh", path,
          std::to_string(port)});
     test::child_process mosquitto{
       {{"/usr/sbin/mosquitto", "-c", path + "/mosquitto.conf"}}};

@@ -3,6 +3,7 @@
 
 #include "common/http/client.hpp"
 #include "common/service/port.hpp"
+#include "tests/folders.hpp"
 #include "tests/integration/support/broker.hpp"
 #include "tests/integration/support/free_port.hpp"
 #include "tests/integration/support/waiting.hpp"
@@ -69,7 +70,7 @@ struct service_fixture {
               const std::vector<std::string>& arguments = {}) {
     settings["MQTT_URL"] = mosquitto.url();
     settings["METRICS_PORT"] = std::to_string(metrics_port);
-    std::vector<std::string> argv{MILLRACE_BIN_DIR "/sample-service"};
+    std::vector<std::string> argv{test::program_folder() + "/sample-service"};
     argv.insert(argv.end(), arguments.begin(), arguments.end());
     process = std::make_unique<child_process>(test::command_line{
       argv, settings, mosquitto.folder().path().string(), log_file()});

@@ -1,4 +1,5 @@
 #include "services/plc-gateway/plc_map.hpp"
+#include "tests/folders.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -55,7 +56,7 @@ TEST_CASE("the default map is the plant's (FACTS 2)") {
 }
 
 TEST_CASE("the compiled-in map is the file") {
-  std::ifstream file(MILLRACE_SOURCE_DIR "/proto/plc-map/feedmill.json");
+  std::ifstream file(test::source_folder() + "/proto/plc-map/feedmill.json");
   std::ostringstream text;
   text << file.rdbuf();
   CHECK(text.str() == default_map_text());
