@@ -92,7 +92,8 @@ struct mo_fetch {
 
 /// To plc-gateway: write these batches and clear all other slots. Safe to
 /// repeat: the gateway looks first. Answered with plc.written,
-/// plc.write_deferred or plc.write_failed.
+/// plc.write_deferred or plc.write_failed; with `only_look` nothing is written
+/// and the answer is plc.looked.
 struct plc_write {
   static constexpr std::string_view name = "plc.write";
   static constexpr bool is_command = true;
@@ -102,6 +103,7 @@ struct plc_write {
   std::string expires_at;
   std::vector<slot_order> batches;
   std::optional<bool> only_if_lost = std::nullopt;
+  bool only_look = false;
 
   static constexpr auto fields() {
     return std::tuple{
@@ -115,6 +117,8 @@ struct plc_write {
       field{"only_if_lost", &plc_write::only_if_lost,
             "the PLC had them already: write only when its WRITE area holds no "
             "order at all, else say already there"},
+      field{"only_look", &plc_write::only_look,
+            "write nothing: tell what the PLC holds of them"},
     };
   }
 };
@@ -201,6 +205,7 @@ struct odoo_push {
   bool mark_done = false;
   std::optional<kilograms> weight;
   std::optional<std::string> finished_at;
+  bool look_first = false;
 
   static constexpr auto fields() {
     return std::tuple{
@@ -217,6 +222,9 @@ struct odoo_push {
             "finished goods, above 0; required to mark done"},
       field{"finished_at", &odoo_push::finished_at,
             "UTC; date_end_actual of mark-done"},
+      field{"look_first", &odoo_push::look_first,
+            "the sender's database may be older than Odoo's figures: change "
+            "nothing where Odoo holds more"},
     };
   }
 };
@@ -236,6 +244,26 @@ struct odoo_cancel {
       field{"line", &odoo_cancel::line, "Odoo equipment code of the line"},
       field{"batch_id", &odoo_cancel::batch_id, "UUID"},
       field{"mo_id", &odoo_cancel::mo_id, "order name"},
+    };
+  }
+};
+
+/// To odoo-gateway: what does Odoo say of these orders? Asked before batches go
+/// on that this run of batch-store has not fetched itself. Answered with
+/// odoo.checked or odoo.check_failed.
+struct odoo_check {
+  static constexpr std::string_view name = "odoo.check";
+  static constexpr bool is_command = true;
+
+  std::string line;
+  std::string check_id;
+  std::vector<std::string> mo_ids;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"line", &odoo_check::line, "Odoo equipment code of the line"},
+      field{"check_id", &odoo_check::check_id, "the answer repeats it"},
+      field{"mo_ids", &odoo_check::mo_ids, "order names"},
     };
   }
 };

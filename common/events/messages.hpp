@@ -22,6 +22,7 @@
   X(plc_withdraw)                                                              \
   X(odoo_push)                                                                 \
   X(odoo_cancel)                                                               \
+  X(odoo_check)                                                                \
   X(store_query)                                                               \
   X(retry_push)                                                                \
   X(batch_decide)                                                              \
@@ -35,10 +36,13 @@
   X(plc_written)                                                               \
   X(plc_write_deferred)                                                        \
   X(plc_write_failed)                                                          \
+  X(plc_looked)                                                                \
   X(plc_read)                                                                  \
   X(plc_acknowledged)                                                          \
   X(batch_updated)                                                             \
   X(batch_completed)                                                           \
+  X(odoo_checked)                                                              \
+  X(odoo_check_failed)                                                         \
   X(odoo_pushed)                                                               \
   X(odoo_push_failed)                                                          \
   X(odoo_cancelled)                                                            \

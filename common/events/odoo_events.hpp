@@ -53,6 +53,43 @@ struct mo_fetch_failed {
   }
 };
 
+struct odoo_checked {
+  static constexpr std::string_view name = "odoo.checked";
+  static constexpr bool is_command = false;
+
+  std::string line;
+  std::string check_id;
+  std::vector<checked_order> orders;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"line", &odoo_checked::line, "Odoo equipment code of the line"},
+      field{"check_id", &odoo_checked::check_id, "of the odoo.check"},
+      field{"orders", &odoo_checked::orders, "one per order asked about"},
+    };
+  }
+};
+
+struct odoo_check_failed {
+  static constexpr std::string_view name = "odoo.check_failed";
+  static constexpr bool is_command = false;
+
+  std::string line;
+  std::string check_id;
+  odoo_error error_class = odoo_error::unreachable;
+  std::string text;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"line", &odoo_check_failed::line,
+            "Odoo equipment code of the line"},
+      field{"check_id", &odoo_check_failed::check_id, "of the odoo.check"},
+      field{"error_class", &odoo_check_failed::error_class, "kind of failure"},
+      field{"text", &odoo_check_failed::text, "what Odoo or the network said"},
+    };
+  }
+};
+
 struct odoo_pushed {
   static constexpr std::string_view name = "odoo.pushed";
   static constexpr bool is_command = false;

@@ -65,6 +65,30 @@ struct rejected_order {
   }
 };
 
+/// What Odoo says of one order when asked.
+struct checked_order {
+  std::string mo_id;
+  bool found = false;
+  std::string state;
+  dosing_amounts consumed{};
+  std::optional<order> as_listed;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"mo_id", &checked_order::mo_id, "as asked"},
+      field{"found", &checked_order::found, "false: Odoo knows no such order"},
+      field{"state", &checked_order::state,
+            "confirmed, progress, to_close, done, cancel, draft; empty when "
+            "not found"},
+      field{"consumed_kg", &checked_order::consumed,
+            "what Odoo holds as consumed, kg"},
+      field{"order", &checked_order::as_listed,
+            "quantity and recipe as of now; absent when the order is not of "
+            "the line or could not be produced"},
+    };
+  }
+};
+
 /// What goes into one WRITE slot.
 struct slot_order {
   int slot = 0;

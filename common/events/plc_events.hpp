@@ -64,6 +64,7 @@ struct plc_write_failed {
   std::int64_t stage = 0;
   std::string reason;
   bool needs_person = false;
+  std::vector<std::string> in_doubt{};
 
   static constexpr auto fields() {
     return std::tuple{
@@ -73,6 +74,34 @@ struct plc_write_failed {
       field{"reason", &plc_write_failed::reason, "in words"},
       field{"needs_person", &plc_write_failed::needs_person,
             "repeating it cannot help, e.g. a value that does not fit"},
+      field{"in_doubt", &plc_write_failed::in_doubt,
+            "orders that the PLC may have got before; without them the others "
+            "can be written"},
+    };
+  }
+};
+
+struct plc_looked {
+  static constexpr std::string_view name = "plc.looked";
+  static constexpr bool is_command = false;
+
+  std::string line;
+  std::int64_t stage = 0;
+  bool there = false;
+  std::vector<slot_name> batches;
+  std::vector<std::string> missing;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"line", &plc_looked::line, "Odoo equipment code of the line"},
+      field{"stage", &plc_looked::stage, "of the plc.write"}.in(
+        0, 1'000'000'000'000),
+      field{"there", &plc_looked::there,
+            "the PLC was given exactly these batches"},
+      field{"batches", &plc_looked::batches, "those asked about"},
+      field{"missing", &plc_looked::missing,
+            "orders that were given to the PLC and are in none of its areas: "
+            "its memory was cleared. Only meant for orders that were written"},
     };
   }
 };

@@ -30,7 +30,7 @@ struct enum_names<task_outcome> {
 
 /// Why a call to Odoo failed. unreachable, time_out and protocol leave open
 /// whether Odoo acted; the gateway has already looked (mo-detail) where it
-/// could.
+/// could. The last three need a person: repeating alone does not help.
 enum class odoo_error {
   unreachable,
   time_out,
@@ -38,13 +38,19 @@ enum class odoo_error {
   rejected,
   not_found,
   partial,
-  protocol
+  protocol,
+  /// The order is done in Odoo with other figures than ours.
+  closed,
+  /// The order is cancelled in Odoo.
+  cancelled,
+  /// Odoo holds more than ours; figures of a batch only grow.
+  ahead
 };
 template <>
 struct enum_names<odoo_error> {
-  static constexpr std::array<std::string_view, 7> values{
-    "unreachable", "time_out", "authentication", "rejected",
-    "not_found",   "partial",  "protocol"};
+  static constexpr std::array<std::string_view, 10> values{
+    "unreachable", "time_out", "authentication", "rejected",  "not_found",
+    "partial",     "protocol", "closed",         "cancelled", "ahead"};
 };
 
 enum class odoo_operation { push, mark_done, cancel };

@@ -35,13 +35,14 @@ inline sample<plc_write> sample_of() {
            "2026-11-22T10:00:00.000Z",
            {{4, "WH/MO/00011", "BOM-9", "[10092] JF SAPOT 1B", kg("1000.25"),
              all_points()}},
+           true,
            true},
           R"({"batches":[{"bom_code":"BOM-9","consumption_kg":)"
             + all_points_json
             + R"(,"finished_goods":"[10092] JF SAPOT 1B",)"
               R"("mo_id":"WH/MO/00011","quantity_kg":1000.25,"slot":4}],)"
               R"("expires_at":"2026-11-22T10:00:00.000Z","line":"PLC02",)"
-              R"("only_if_lost":true,"stage":12})"};
+              R"("only_if_lost":true,"only_look":true,"stage":12})"};
 }
 
 template <>
@@ -73,18 +74,26 @@ inline sample<plc_withdraw> sample_of() {
 
 template <>
 inline sample<odoo_push> sample_of() {
-  return {{"PLC02", "b-1", "WH/MO/00011", 5, all_points(), true, kg("998.125"),
-           "2026-11-22T10:00:00.000Z"},
-          R"({"batch_id":"b-1","consumption_kg":)" + all_points_json
-            + R"(,"finished_at":"2026-11-22T10:00:00.000Z","line":"PLC02",)"
-              R"("mark_done":true,"mo_id":"WH/MO/00011","revision":5,)"
-              R"("weight_kg":998.125})"};
+  return {
+    {"PLC02", "b-1", "WH/MO/00011", 5, all_points(), true, kg("998.125"),
+     "2026-11-22T10:00:00.000Z", true},
+    R"({"batch_id":"b-1","consumption_kg":)" + all_points_json
+      + R"(,"finished_at":"2026-11-22T10:00:00.000Z","line":"PLC02",)"
+        R"("look_first":true,"mark_done":true,"mo_id":"WH/MO/00011","revision":5,)"
+        R"("weight_kg":998.125})"};
 }
 
 template <>
 inline sample<odoo_cancel> sample_of() {
   return {{"PLC02", "b-1", "WH/MO/00011"},
           R"({"batch_id":"b-1","line":"PLC02","mo_id":"WH/MO/00011"})"};
+}
+
+template <>
+inline sample<odoo_check> sample_of() {
+  return {{"PLC02", "check-4", {"WH/MO/00011"}},
+          R"({"check_id":"check-4","line":"PLC02",)"
+          R"("mo_ids":["WH/MO/00011"]})"};
 }
 
 template <>

@@ -58,9 +58,16 @@ inline sample<plc_write_deferred> sample_of() {
 
 template <>
 inline sample<plc_write_failed> sample_of() {
-  return {{"PLC02", 12, "quantity does not fit", true},
-          R"({"line":"PLC02","needs_person":true,)"
+  return {{"PLC02", 12, "quantity does not fit", true, {"WH/MO/00011"}},
+          R"({"in_doubt":["WH/MO/00011"],"line":"PLC02","needs_person":true,)"
           R"("reason":"quantity does not fit","stage":12})"};
+}
+
+template <>
+inline sample<plc_looked> sample_of() {
+  return {{"PLC02", 12, true, {{1, "WH/MO/00011"}}, {"WH/MO/00012"}},
+          R"({"batches":[{"mo_id":"WH/MO/00011","slot":1}],"line":"PLC02",)"
+          R"("missing":["WH/MO/00012"],"stage":12,"there":true})"};
 }
 
 template <>
@@ -105,6 +112,36 @@ inline sample<batch_completed> sample_of() {
             + all_points_json
             + R"(,"line":"PLC02","mo_id":"WH/MO/00011","revision":6,)"
               R"("weight_kg":999.9})"};
+}
+
+template <>
+inline sample<odoo_checked> sample_of() {
+  return {
+    {"PLC02",
+     "check-4",
+     {{"WH/MO/00011", true, "confirmed", all_points(),
+       order{"WH/MO/00011",
+             "JF SAPOT",
+             "BOM-9",
+             kg("1000"),
+             "2026-11-22 03:00:00",
+             {{"silo_c", "Jagung", kg("300.001")}},
+             kg("12.5")}}}},
+    R"({"check_id":"check-4","line":"PLC02","orders":[{"consumed_kg":)"
+      + all_points_json
+      + R"(,"found":true,"mo_id":"WH/MO/00011","order":{"bom_code":"BOM-9",)"
+        R"("components":[{"product_name":"Jagung","tag":"silo_c",)"
+        R"("to_consume_kg":300.001}],"mo_id":"WH/MO/00011",)"
+        R"("other_components_kg":12.5,"product_name":"JF SAPOT",)"
+        R"("quantity_kg":1000.0,"schedule_start":"2026-11-22 03:00:00"},)"
+        R"("state":"confirmed"}]})"};
+}
+
+template <>
+inline sample<odoo_check_failed> sample_of() {
+  return {{"PLC02", "check-4", odoo_error::time_out, "no answer"},
+          R"({"check_id":"check-4","error_class":"time_out","line":"PLC02",)"
+          R"("text":"no answer"})"};
 }
 
 template <>
