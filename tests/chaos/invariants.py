@@ -1,0 +1,273 @@
+"""The eight invariants of issue 3, judged by evidence from the outside. No I/O."""
+
+from collections import defaultdict
+
+from evidence import ODOO_CODES, Figures, kg
+
+REQUIRED = ["specversion", "id", "source", "type", "time"]
+LIFE = ["batch.staged", "batch.updated", "batch.completed", "batch.cancelled", "batch.archived"]
+
+
+def check(evidence):
+    """Every violation as "invariant N: text"."""
+    checks = [one_place, produced_once, booked_right, finished_values_stay, acknowledged_after_commit, events_arrive,
+              no_delay_of_others, comes_to_rest]
+    return [f"invariant {number}: {text}" for number, each in enumerate(checks, 1)
+            for text in sorted(set(each(evidence)))]
+
+
+# -- what is expected --------------------------------------------------------
+
+def needs_person(evidence, name):
+    return name in evidence.persons_orders or (evidence.plc_lost_memory and name in lost_orders(evidence)) \
+        or waits_behind_person(evidence, name)
+
+
+def waits_behind_person(evidence, name):
+    """The queue is only fetched when it is empty, and somebody has to empty it."""
+    queue = {row["mo_id"] for row in evidence.tables["mo_batch"]}
+    return not any(places(evidence, name)) and bool(queue & evidence.persons_orders or evidence.plc_lost_memory and queue)
+
+
+def lost_orders(evidence):
+    """Orders that the PLC had not finished reporting when it lost its memory, and those of the same queue."""
+    lost = {batch["order"] for batch in evidence.plc["taken"] if batch["lost"]}
+    seen = set()
+    rows = evidence.tables["mo_batch"] + evidence.tables["mo_histories"]
+    stages = {row["stage"] for row in rows if row["mo_id"][:16] in lost}
+    for row in rows:
+        # Also what was produced and not yet read when the memory went.
+        if row["stage"] in stages or (evidence.plc_lost_memory and row["state"] not in ("archived", "staged")):
+            seen.add(row["mo_id"])
+    return seen
+
+
+def expected_status(evidence, name):
+    return "cancelled" if name in evidence.failing else "completed"
+
+
+def ours(evidence):
+    """Orders of this line."""
+    return {name: order for name, order in evidence.odoo["orders"].items() if order["line"] == "PLC01"}
+
+
+def places(evidence, name):
+    active = [row for row in evidence.tables["mo_batch"] if row["mo_id"] == name]
+    past = [row for row in evidence.tables["mo_histories"] if row["mo_id"] == name]
+    return active, past
+
+
+def produced(evidence, name):
+    return [batch for batch in evidence.plc["produced"] if batch["order"] == name[:16]]
+
+
+def told_to_people(evidence, name):
+    """What an operator reads about the order."""
+    active, past = places(evidence, name)
+    texts = [row["message"] for row in evidence.tables["alert"]
+             if row["message"] and row["advice"] and (row["mo_id"] == name or (not row["mo_id"] and active))]
+    texts += [row["hold_reason"] for row in active if row["hold_reason"] and row["hold_advice"]]
+    texts += [row["push_error"] for row in active if row["push_error"]]
+    return texts + [row["notes"] for row in past if row["notes"]]
+
+
+# -- the invariants ------------------------------------------------------------
+
+def one_place(evidence):
+    """1. One row in mo_batch or one in mo_histories; in the end in the archive with the right status."""
+    yield from evidence.observed.double_placed
+    fetched = {row["mo_id"] for row in evidence.tables["mo_batch"] + evidence.tables["mo_histories"]}
+    fetched |= {message["data"]["mo_id"] for _, message in told(evidence, "batch.staged")}
+    for name in sorted(fetched | set(ours(evidence))):
+        active, past = places(evidence, name)
+        final = [row for row in past if row["status"] != "cleared"]
+        if len(active) + len(final) > 1:
+            yield f"{name}: {len(active)} rows in mo_batch, {len(final)} in mo_histories"
+        if name in fetched and not active and not past:
+            yield f"{name}: was fetched and is nowhere"
+        if needs_person(evidence, name):
+            continue
+        if [row["status"] for row in final] != [expected_status(evidence, name)] and evidence.at_rest:
+            yield (f"{name}: ends as {[row['status'] for row in past] or [row['state'] for row in active] or 'nothing'}"
+                   f", expected {expected_status(evidence, name)}")
+
+
+def produced_once(evidence):
+    """2. Each batch once, with the recipe that Odoo ordered."""
+    orders = {name[:16]: order for name, order in ours(evidence).items()}
+    taken = defaultdict(list)
+    for batch in evidence.plc["taken"]:
+        if not batch["lost"]:
+            taken[batch["order"]].append(batch)
+        order = orders.get(batch["order"])
+        if order is None:
+            yield f"{batch['order']}: the PLC took an order that Odoo does not have for this line"
+            continue
+        wanted = {point: kg(order["to_consume"].get(code)) for point, code in ODOO_CODES.items()
+                  if kg(order["to_consume"].get(code))}
+        given = {point: kg(mass) for point, mass in batch["recipe"].items()}
+        if wanted != given or kg(batch["quantity"]) != kg(order["quantity"]):
+            yield f"{batch['order']}: the PLC got {given}, {batch['quantity']} kg; Odoo ordered {wanted}, {order['quantity']} kg"
+    for name, batches in taken.items():
+        if len(batches) > 1:
+            yield f"{name}: taken {len(batches)} times"
+    for name in orders:
+        made = produced(evidence, name)
+        if len(made) > 1:
+            yield f"{name}: produced {len(made)} times"
+    for violation in evidence.plc["violations"]:
+        yield f"PLC: {violation['kind']}: {violation['detail']}"
+    for row in evidence.tables["mo_histories"]:
+        if row["status"] == "completed" and not produced(evidence, row["mo_id"]) \
+                and not needs_person(evidence, row["mo_id"]):
+            yield f"{row['mo_id']}: archived as completed, never produced"
+
+
+def booked_right(evidence):
+    """3. Odoo holds the PLC's final figures; done once; cancelled where the batch failed."""
+    for name, order in ours(evidence).items():
+        by_person = any(call["route"] == "person" for call in order["calls"])
+        if order["done_count"] > 1:
+            yield f"{name}: marked done {order['done_count']} times"
+        if order["cancel_count"] and name not in evidence.failing:
+            yield f"{name}: cancelled in Odoo by us"
+        made = produced(evidence, name)
+        if order["done_count"] and not by_person:
+            if not made:
+                yield f"{name}: done in Odoo, never produced"
+            elif Figures.of_odoo(order, "finished_qty") != Figures.of_plc(made[0]):
+                yield f"{name}: PLC {Figures.of_plc(made[0])}, Odoo {Figures.of_odoo(order, 'finished_qty')}"
+        elif evidence.at_rest and not needs_person(evidence, name):
+            yield from open_in_odoo(evidence, name, order, made)
+
+
+def open_in_odoo(evidence, name, order, made):
+    if name in evidence.failing:
+        if order["state"] != "cancel":
+            yield f"{name}: the PLC let it fail, in Odoo it is {order['state']}"
+    elif name in evidence.weightless:
+        booked, final = Figures.of_odoo(order, "finished_qty"), made and Figures.of_plc(made[0])
+        if made and booked.doses != final.doses:
+            yield f"{name}: PLC {final}, Odoo {booked}"
+    else:
+        yield f"{name}: is {order['state']} in Odoo, not done"
+
+
+def finished_values_stay(evidence):
+    """4. Values of a finished row never change."""
+    yield from evidence.observed.changed
+    final = {}
+    for _, message in told(evidence, "batch.completed"):
+        data = message["data"]
+        figures = Figures.of_event(data)
+        if final.setdefault(data["batch_id"], figures) != figures:
+            yield f"{data['mo_id']}: completed with {final[data['batch_id']]} and with {figures}"
+    for row in evidence.tables["mo_batch"] + evidence.tables["mo_histories"]:
+        if row["status_manufacturing"] and row["id"] in final and final[row["id"]] != Figures.of_row(row):
+            yield f"{row['mo_id']}: completed with {final[row['id']]}, holds {Figures.of_row(row)}"
+        made = produced(evidence, row["mo_id"])
+        if row["status_manufacturing"] and len(made) == 1 and Figures.of_row(row) != Figures.of_plc(made[0]) \
+                and not needs_person(evidence, row["mo_id"]):
+            yield f"{row['mo_id']}: PLC {Figures.of_plc(made[0])}, database {Figures.of_row(row)}"
+
+
+def acknowledged_after_commit(evidence):
+    """5. status_read_data became 1 only after the final values were committed; and it did become 1."""
+    yield from evidence.observed.acknowledged_unstored
+    if not evidence.at_rest or evidence.plc_lost_memory:
+        return
+    for batch in evidence.plc["produced"]:
+        if batch["status"] == "finished" and not batch["acknowledged_at"]:
+            yield f"{batch['order']}: finished, its slot was never acknowledged"
+
+
+def told(evidence, name=None):
+    """(arrival, message) of the product's own events, first arrival of each id."""
+    seen = set()
+    for arrival in evidence.arrivals:
+        if arrival.payload in evidence.injected or (name and arrival.name != name):
+            continue
+        message = arrival.message()
+        if message and message.get("id") not in seen:
+            seen.add(message.get("id"))
+            yield arrival, message
+
+
+def events_arrive(evidence):
+    """6. Every promised event, with a stable id, in the order of the batch's life."""
+    content, natural = {}, {}
+    for arrival in evidence.arrivals:
+        if arrival.payload in evidence.injected:
+            continue
+        message = arrival.message()
+        missing = [name for name in REQUIRED if not (message or {}).get(name)]
+        if missing or message["specversion"] != "1.0":
+            yield f"{arrival.topic}: no CloudEvent: {missing or message['specversion']}"
+            continue
+        # Who died in a task's run may tell of its end once more, otherwise.
+        if arrival.name != "task.finished" and content.setdefault(message["id"], message["data"]) != message["data"]:
+            yield f"{arrival.name} {message['id']}: one id, two contents"
+        if arrival.name in ("batch.staged", "batch.completed", "batch.archived", "batch.cancelled"):
+            key = (arrival.name, message["data"]["batch_id"])
+            if natural.setdefault(key, message["id"]) != message["id"]:
+                yield f"{arrival.name} of {message['data']['mo_id']}: two ids"
+    lives = defaultdict(list)
+    for arrival, message in told(evidence):
+        if arrival.name in LIFE:
+            lives[message["data"]["batch_id"]].append((arrival.name, message["data"]))
+    for steps in lives.values():
+        yield from life_in_order(steps)
+    if not evidence.broker_forgot and evidence.at_rest:
+        yield from promised(evidence, lives)
+
+
+def life_in_order(steps):
+    stations = [LIFE.index(name) for name, _ in steps]
+    text = f"{steps[0][1]['mo_id']}: " + ", ".join(name for name, _ in steps)
+    # The last update may carry the state "completed": it goes with batch.completed.
+    ranks = [2 if LIFE[station] == "batch.updated" and data["state"] not in ("staged", "written", "running") else station
+             for station, (_, data) in zip(stations, steps)]
+    if ranks != sorted(ranks):
+        yield f"out of order: {text}"
+    revisions = [data["revision"] for name, data in steps if name == "batch.updated"]
+    if revisions != sorted(revisions):
+        yield f"revisions out of order {revisions}: {text}"
+
+
+def promised(evidence, lives):
+    for row in evidence.tables["mo_histories"]:
+        names = [name for name, _ in lives.get(row["id"], [])]
+        wanted = ["batch.staged", "batch.archived"]
+        wanted += ["batch.completed"] if row["status"] == "completed" else []
+        wanted += ["batch.cancelled"] if row["status"] == "cancelled" else []
+        for name in wanted:
+            if name not in names:
+                yield f"{row['mo_id']}: no {name} reached the subscriber"
+    if evidence.tables["outbox"]:
+        yield f"{len(evidence.tables['outbox'])} events wait in the outbox"
+
+
+def no_delay_of_others(evidence):
+    """7. Orders that need no person come through although others do; the person is told why those do not."""
+    for name in ours(evidence):
+        if not needs_person(evidence, name):
+            continue
+        active, past = places(evidence, name)
+        if active and not told_to_people(evidence, name):
+            yield f"{name}: waits for a person ({active[0]['state']}) and nobody is told"
+        if past and past[0]["status"] == "completed" and not produced(evidence, name) and \
+                not told_to_people(evidence, name):
+            yield f"{name}: archived as completed, never produced"
+
+
+def comes_to_rest(evidence):
+    """8. By itself, in time; and every process ends when it is told to."""
+    if not evidence.at_rest:
+        waiting = [f"{row['mo_id']} {row['state']} {row['hold_reason'] or row['push_error'] or ''}".strip()
+                   for row in evidence.tables["mo_batch"]]
+        open_orders = [name for name, order in ours(evidence).items()
+                       if order["state"] == "confirmed" and not needs_person(evidence, name)
+                       and not any(places(evidence, name))]
+        yield f"did not come to rest; in the queue: {waiting}; not fetched: {open_orders}"
+    for text in evidence.late_stops:
+        yield text

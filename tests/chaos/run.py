@@ -1,0 +1,193 @@
+"""One run: a plant, a schedule of faults, the rest afterwards, the judgement."""
+
+import json
+import random
+import shutil
+import threading
+import time
+import traceback
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+
+import invariants
+import timeline
+from evidence import Evidence, Observer, reader_for
+from world import Impossible, PlantError, World, http, new_folder
+
+MOMENT_PATIENCE = 12  # seconds until a fault comes although its moment did not
+REST_PATIENCE = 60  # on a busy machine; the figure that counts is the recovery time
+
+
+@dataclass
+class Result:
+    seed: int
+    faults: list
+    violations: list = field(default_factory=list)
+    recovery: float = 0.0
+    seconds: float = 0.0
+    folder: str = ""
+    impossible: str = ""
+
+
+def run(schedule, table, build=None, keep=False):
+    folder = new_folder()
+    result = Result(schedule.seed, [action.fault for action in schedule.actions], folder=str(folder))
+    (folder / "schedule.json").write_text(json.dumps(schedule.as_json(), indent=1))
+    began = time.monotonic()
+    world = World(folder, schedule, build)
+    evidence = None
+    threading.excepthook = lambda died: result.violations.append("driver: " + "".join(traceback.format_exception(
+        died.exc_type, died.exc_value, died.exc_traceback)))
+    try:
+        driver = Driver(world, table)
+        try:
+            world.start()
+            result.recovery = driver.drive()
+        finally:
+            late = world.stop()
+            driver.stop()
+        evidence = driver.evidence(late)
+        result.violations += invariants.check(evidence)
+    except Impossible as why:
+        result.impossible = str(why)
+    except Exception:  # pylint: disable=broad-except
+        result.violations.append("driver: " + traceback.format_exc())
+    result.seconds = time.monotonic() - began
+    leave(world, result, evidence, keep)
+    return result
+
+
+def leave(world, result, evidence, keep):
+    keep = keep or result.violations
+    world.unmount(keep)
+    world.actions.close()
+    if not keep:
+        shutil.rmtree(world.folder, ignore_errors=True)
+        result.folder = ""
+        return
+    (world.folder / "timeline.txt").write_text(timeline.merge(world.folder, world.witness.arrivals if hasattr(
+        world, "witness") else []))
+    (world.folder / "violations.txt").write_text("\n".join([f"seed {result.seed}", *result.violations, ""]))
+    if evidence:
+        for name in ("odoo", "plc", "tables"):
+            (world.folder / f"{name}.json").write_text(json.dumps(getattr(evidence, name), indent=1, default=str))
+
+
+class Driver:
+    def __init__(self, world, table):
+        self.world, self.table = world, table
+        self.reader = None
+        self.observer = Observer()
+        self.failures = []
+        self.over = threading.Event()
+        self.latest, self.plc = None, None
+        self.plc_at_rest = None
+
+    def drive(self):
+        """Seconds that the plant needed after the last fault, beyond what the mill was busy."""
+        schedule = self.world.schedule
+        self.reader = reader_for(self.world)
+        self.watching = threading.Thread(target=self.watch, daemon=True)
+        self.watching.start()
+        hands = [threading.Thread(target=self.act, args=(action,), daemon=True) for action in schedule.actions]
+        for hand in hands:
+            hand.start()
+        for hand in hands:
+            hand.join(150)
+            if hand.is_alive():
+                raise PlantError("a fault did not end")
+        if self.failures:
+            raise PlantError("; ".join(self.failures))
+        healed = time.time()
+        self.world.say("all faults over")
+        if schedule.later_orders:
+            http("POST", self.world.odoo_http + "/sim/orders", {"count": schedule.later_orders})
+        return self.await_rest(healed)
+
+    def act(self, action):
+        dice = random.Random(action.seed)
+        fault = self.table[action.fault]
+        if action.nth:
+            self.world.witness.wait_for(action.moment, action.nth, MOMENT_PATIENCE)
+        time.sleep(action.delay)
+        with self.world.lock_of(fault.resource):
+            self.world.say(f"FAULT {action.fault} begins ({action.moment} {action.nth})")
+            try:
+                for pause in fault.act(self.world, dice):
+                    time.sleep(pause)
+            except Exception:  # pylint: disable=broad-except
+                self.failures.append(f"{action.fault}: {traceback.format_exc()}")
+            self.world.say(f"FAULT {action.fault} over")
+
+    def watch(self):
+        while not self.over.wait(0.15 if self.world.database == "sqlite" else 0.4):
+            self.world.supervise()
+            self.look()
+
+    def look(self):
+        plc = self.world.plc_ledger()  # first: what is acknowledged there must be in what is read next
+        tables = self.reader.rows()
+        if tables is None:
+            return False
+        self.observer.look(plc, tables)
+        self.plc, self.latest = plc, tables
+        return True
+
+    def snapshot(self, late=()):
+        world = self.world
+        return Evidence(odoo=self.odoo, plc=self.plc, tables=self.latest, arrivals=list(world.witness.arrivals),
+                        observed=self.observer, failing=world.schedule.failing, weightless=world.schedule.weightless,
+                        persons_orders=world.persons_orders, plc_lost_memory=world.plc_lost_memory,
+                        broker_forgot=world.broker_forgot or world.witness.sessions_lost > 0, injected=world.injected,
+                        late_stops=list(late))
+
+    def await_rest(self, healed):
+        end = healed + REST_PATIENCE
+        self.rested = False
+        while time.time() < end:
+            self.odoo = self.world.odoo_ledger()
+            time.sleep(0.2)
+            if self.latest and at_rest(self.snapshot()):
+                self.rested = True
+                break
+        now = time.time()
+        if self.rested:
+            time.sleep(0.3)  # the last events are on their way to the witness
+        self.over.set()
+        self.watching.join(20)
+        while not self.look():
+            time.sleep(0.2)
+        self.odoo = self.world.odoo_ledger()
+        self.world.say("at rest" if self.rested else "not at rest")
+        return max(0.0, now - healed - mill_busy(self.plc, healed, now))
+
+    def stop(self):
+        self.over.set()
+
+    def evidence(self, late):
+        evidence = self.snapshot(late)
+        evidence.at_rest = self.rested
+        return evidence
+
+
+def at_rest(evidence):
+    """Nothing is left to do but for people."""
+    tables = evidence.tables
+    for row in tables["mo_batch"]:
+        if not invariants.needs_person(evidence, row["mo_id"]) or not invariants.told_to_people(evidence, row["mo_id"]):
+            return False
+    for name in invariants.ours(evidence):
+        if not invariants.needs_person(evidence, name) and not invariants.places(evidence, name)[1]:
+            return False
+    unread = [batch for batch in evidence.plc["produced"] if batch["status"] == "finished" and not batch["acknowledged_at"]]
+    return not tables["outbox"] and (evidence.plc_lost_memory or not unread and not tables["pending_acknowledge"])
+
+
+def mill_busy(plc, since, until):
+    """Seconds between the two in which the mill ran a batch: no software makes it faster."""
+    busy = 0.0
+    for batch in plc["produced"]:
+        begin, end = (datetime.fromisoformat(batch[name].replace("Z", "+00:00")).astimezone(timezone.utc).timestamp()
+                      for name in ("started_at", "ended_at"))
+        busy += max(0.0, min(end, until) - max(begin, since))
+    return busy
