@@ -17,7 +17,7 @@ baseline::difference baseline::compare(const words& area, bool full_wanted,
     = full_wanted || !last_full_ || now - *last_full_ >= full_interval_;
   for (int n = 1; n <= map_.slots; ++n) {
     const bool changed
-      = area_.empty()
+      = area_.empty() || touched_.contains(n)
         || !std::ranges::equal(slot_of(map_, area, n), slot_of(map_, area_, n));
     found.changed += changed;
     if (changed || found.full)
@@ -29,8 +29,13 @@ baseline::difference baseline::compare(const words& area, bool full_wanted,
 void baseline::published(const words& area, const difference& what,
                          time_point now) {
   area_ = area;
+  touched_.clear();
   if (what.full)
     last_full_ = now;
+}
+
+void baseline::touched(int slot) {
+  touched_.insert(slot);
 }
 
 } // namespace millrace::plc

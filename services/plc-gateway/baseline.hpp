@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace millrace::plc {
@@ -29,11 +30,15 @@ public:
   difference compare(const words& area, bool full_wanted, time_point now) const;
   /// That difference of this area has gone out.
   void published(const words& area, const difference& what, time_point now);
+  /// We changed the slot ourselves: it goes out with the next difference even
+  /// if the PLC has changed it back by then.
+  void touched(int slot);
 
 private:
   const plc_map& map_;
   std::chrono::milliseconds full_interval_;
   words area_;
+  std::set<int> touched_;
   std::optional<time_point> last_full_;
 };
 

@@ -239,6 +239,7 @@ void line_work::end_acknowledge() {
   const auto& [wanted, job] = std::get<acknowledging>(job_);
   const log::scope task{2, wanted.cause.traceparent};
   if (const auto& outcome = job.outcome()) {
+    baseline_.touched(wanted.command.slot);
     events::plc_acknowledged event;
     event.line = settings_.code;
     event.slot = wanted.command.slot;

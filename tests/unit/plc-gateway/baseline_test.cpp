@@ -75,3 +75,12 @@ TEST_CASE_FIXTURE(fixture, "what could not be published comes again") {
   CHECK(line.compare(area, false, now).slots == std::vector{1});
   CHECK(cycle() == std::vector{1});
 }
+
+TEST_CASE_FIXTURE(fixture, "a slot that we touched goes out once more, changed "
+                           "or not") {
+  cycle();
+  line.touched(4);
+  CHECK(line.compare(area, false, now).slots == std::vector{4});
+  CHECK(cycle() == std::vector{4});
+  CHECK(cycle().empty());
+}

@@ -327,6 +327,28 @@ TEST_CASE_FIXTURE(fixture, "a finished slot is acknowledged") {
   CHECK(seen.contexts.back().subject == "WH/MO/00003");
 }
 
+// A power cycle can bring older words back, between our write and the next
+// read.
+TEST_CASE_FIXTURE(fixture, "a flag that was set and is 0 again is reported") {
+  seen.plc.handshakes_ready();
+  tell(write(7));
+  serve();
+  std::copy_n(seen.plc.memory.begin() + 7200, 72,
+              seen.plc.memory.begin() + 6200);
+  seen.plc.at(6272) = 1;
+  tell(read("a"));
+  serve();
+  tell(acknowledge(3));
+  serve();
+  seen.plc.at(6276) = 0;
+  tell(read("a"));
+  serve();
+  const auto& report = seen.last<events::plc_read>();
+  REQUIRE(report.slots.size() == 1);
+  CHECK(report.slots[0].slot == 3);
+  CHECK_FALSE(report.slots[0].acknowledged);
+}
+
 TEST_CASE_FIXTURE(fixture, "an acknowledge that fails tells nothing") {
   seen.silent = true;
   tell(acknowledge(3));
