@@ -74,6 +74,8 @@ done
 for program in $(programs release 'integration-*'); do
   step "$(basename "$program")" "$program"
 done
+step "simulation finds a broken rule" build/release/bin/simulation --self-check
+step "simulation, a million runs" build/release/bin/simulation
 for file in tests/e2e/test_*.py; do
   step "$(basename "$file" .py) (end to end)" python3 "$file"
 done

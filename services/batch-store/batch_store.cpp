@@ -50,6 +50,9 @@ void batch_store::on_gateway_online(const std::string& name) {
       continue;
     line.write_overdue.reset();
     line.next_write = {};
+    // A report may have been lost on the way, and plc-gateway does not repeat
+    // what it believes to be known.
+    line.want_full_picture = true;
     finish(code, events::task_kind::plc_read, line.read,
            events::task_outcome::failed, "plc-gateway came online anew");
   }

@@ -19,18 +19,30 @@ acknowledge_job::acknowledge_job(const plc_map& map, int slot,
 
 step acknowledge_job::next() const {
   const int start = map_.read_base + static_cast<int>(map_.slot_at(slot_));
-  if (writing_)
+  switch (phase_) {
+  case phase::look:
+    break;
+  case phase::write:
     return step::write(start + map_.handshake.offset, {1}, false);
+  case phase::wait_before_failing:
+    return step::pause(quarantine);
+  }
   return step::read({start, map_.slot_words});
 }
 
 void acknowledge_job::feed(const answer& got) {
-  if (!got.ok())
+  if (phase_ == phase::wait_before_failing) {
+    failure_ = unanswered_;
+  } else if (phase_ == phase::write && got.how == answer::kind::unanswered) {
+    unanswered_ = describe(next(), got);
+    phase_ = phase::wait_before_failing;
+  } else if (!got.ok()) {
     failure_ = describe(next(), got);
-  else if (writing_)
+  } else if (phase_ == phase::write) {
     outcome_ = acknowledge_outcome::set;
-  else
+  } else {
     decide(got.data);
+  }
 }
 
 void acknowledge_job::decide(const words& slot) {
@@ -45,7 +57,7 @@ void acknowledge_job::decide(const words& slot) {
   else if (*flagged)
     outcome_ = acknowledge_outcome::already_set;
   else
-    writing_ = true;
+    phase_ = phase::write;
 }
 
 } // namespace millrace::plc

@@ -12,7 +12,9 @@ namespace millrace::plc {
 /// may reuse it. Looks first: only a finished slot that still holds the order
 /// and is not acknowledged yet is touched, and of it only that word. A write
 /// without answer is not repeated here: the PLC may use the slot again by then,
-/// and the command comes again anyway.
+/// and the command comes again anyway. It may still be on its way, though, and
+/// would then acknowledge the next batch of the slot: `quarantine` passes
+/// before the job ends.
 ///
 /// Pure: carry out next(), feed() its answer, until done() or failed.
 class acknowledge_job {
@@ -40,7 +42,10 @@ private:
   const plc_map& map_;
   int slot_;
   std::string mo_id_;
-  bool writing_ = false;
+  enum class phase { look, write, wait_before_failing };
+  phase phase_ = phase::look;
+  /// Of the write, while it may be on its way.
+  std::string unanswered_;
   std::optional<events::acknowledge_outcome> outcome_;
   std::string failure_;
 };

@@ -58,6 +58,10 @@ struct step {
   friend bool operator==(const step&, const step&) = default;
 };
 
+/// A write without answer may still be on its way for so long after its
+/// time-out (RELIABILITY A.8): until then nothing else is written.
+inline constexpr std::chrono::milliseconds quarantine{3000};
+
 /// How a step ended.
 struct answer {
   enum class kind {

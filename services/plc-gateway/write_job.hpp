@@ -55,7 +55,6 @@ public:
   using outcome_type = std::variant<written, deferred, failed>;
 
   static constexpr std::chrono::milliseconds commissioning_pause{1000};
-  static constexpr std::chrono::milliseconds quarantine{3000};
 
   /// `map` and `limit` must outlive it.
   write_job(const plc_map& map, frame_limit& limit,

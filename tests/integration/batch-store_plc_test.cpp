@@ -137,6 +137,10 @@ TEST_SUITE("plc read") {
     CHECK(cycle(true));
     mill.restart();
     CHECK(cycle(true));
+    CHECK_FALSE(cycle(true));
+    // The broker was away: a report that it had taken may be lost.
+    mill.gateway_online("plc-gateway");
+    CHECK(cycle(true));
   }
 
   TEST_CASE("a read that is never answered does not end the reading") {

@@ -68,11 +68,18 @@ TEST_CASE_FIXTURE(fixture, "long names match by what the field holds") {
 TEST_CASE_FIXTURE(fixture, "failures are told and end the job") {
   CHECK(run(11, "WH/MO/00011").failure() == "slot 11 is outside 1..10");
   CHECK(run(0, "WH/MO/00011").failure() == "slot 0 is outside 1..10");
+}
+
+TEST_CASE_FIXTURE(fixture, "an unanswered write may come late: nothing else is "
+                           "done until it cannot any more") {
   acknowledge_job job(map, 3, "WH/MO/00011");
   job.feed(plc.execute(job.next()));
   answer lost;
   lost.how = answer::kind::unanswered;
   job.feed(lost);
+  REQUIRE_FALSE(job.ended());
+  CHECK(job.next() == step::pause(quarantine));
+  job.feed({});
   CHECK_FALSE(job.outcome());
   CHECK(job.failure()
         == "write of 1 words at D6276 unanswered after 1 attempt");

@@ -344,7 +344,7 @@ TEST_CASE("a lost answer to the handshake is looked up, never repeated") {
         answer lost;
         lost.how = answer::kind::unanswered;
         job.feed(lost);
-        CHECK(job.next() == step::pause(write_job::quarantine));
+        CHECK(job.next() == step::pause(plc::quarantine));
         continue;
       }
       job.feed(f.plc.execute(asked));
@@ -370,7 +370,7 @@ TEST_CASE_FIXTURE(fixture, "a repeated write is given time to die away") {
     got.attempts = i == 5 ? 2 : 1;
     job.feed(got);
   }
-  CHECK(job.next() == step::pause(write_job::quarantine));
+  CHECK(job.next() == step::pause(plc::quarantine));
   CHECK(job.frames() == 13);
 }
 
@@ -384,7 +384,7 @@ TEST_CASE_FIXTURE(fixture, "an unanswered write fails after the quarantine") {
   lost.how = answer::kind::unanswered;
   lost.attempts = 3;
   job.feed(lost);
-  CHECK(job.next() == step::pause(write_job::quarantine));
+  CHECK(job.next() == step::pause(plc::quarantine));
   job.feed({});
   REQUIRE(job.outcome());
   CHECK(std::get<write_job::failed>(*job.outcome()).reason
