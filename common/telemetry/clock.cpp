@@ -1,7 +1,5 @@
 #include "common/telemetry/clock.hpp"
 
-#include <cstdio>
-
 namespace millrace {
 
 using namespace std::chrono;
@@ -77,15 +75,19 @@ std::string format_utc(system_clock::time_point when) {
   const auto day = floor<days>(ms);
   const year_month_day date{day};
   const hh_mm_ss time{ms - day};
-  char buffer[64];
-  std::snprintf(
-    buffer, sizeof buffer, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-    static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-    static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-    static_cast<int>(time.minutes().count()),
-    static_cast<int>(time.seconds().count()),
-    static_cast<int>(time.subseconds().count()));
-  return buffer;
+  std::string text = "0000-00-00T00:00:00.000Z";
+  const auto put = [&](std::size_t at, std::size_t width, std::int64_t value) {
+    for (auto i = at + width; i-- > at; value /= 10)
+      text[i] = static_cast<char>('0' + value % 10);
+  };
+  put(0, 4, static_cast<int>(date.year()));
+  put(5, 2, static_cast<unsigned>(date.month()));
+  put(8, 2, static_cast<unsigned>(date.day()));
+  put(11, 2, time.hours().count());
+  put(14, 2, time.minutes().count());
+  put(17, 2, time.seconds().count());
+  put(20, 3, time.subseconds().count());
+  return text;
 }
 
 std::optional<system_clock::time_point> parse_utc(std::string_view text) {

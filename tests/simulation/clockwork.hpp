@@ -107,7 +107,7 @@ inline void clockwork::plan_faults() {
   for (auto& rate : rates_)
     if (mood >= 13 || (mood > 0 && chance.mood(5) == 4))
       rate = often[chance.mood(often.size())];
-  faults_end = 4'000 + 3'000 * chance.pick(4);
+  faults_end = 4'000 + 2'000 * chance.pick(4);
 }
 
 } // namespace millrace::simulation

@@ -282,7 +282,10 @@ void plant::look_around_every_second() {
     clock_.wall_offset += (clock_.chance.pick(2) == 0 ? 3 : -3) * hour;
   }
   store_.act([&] { store_.look_around(); });
-  clock_.after(1'000, [this] { look_around_every_second(); });
+  clock_.after(1'000, [this] {
+    if (!resting_)
+      look_around_every_second();
+  });
 }
 
 void plant::start() {
