@@ -52,6 +52,9 @@ line_actor::behavior_type line(line_actor::stateful_pointer<line_state> self,
     [&st](acknowledge_wish& wanted) {
       st.work_on<acknowledge_wish&>(&line_work::acknowledge, wanted);
     },
+    [&st](withdraw_wish& wanted) {
+      st.work_on<withdraw_wish&>(&line_work::withdraw, wanted);
+    },
     [&st](const step_answer& news) {
       st.work_on<const step_answer&>(&line_work::answered, news);
     },

@@ -1,5 +1,7 @@
 #include "services/plc-gateway/line_events.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace millrace::plc {
 
 namespace {
@@ -43,6 +45,23 @@ told_write written_event(const events::plc_write& command,
                          const write_job& job) {
   return std::visit([&](const auto& how) { return tell(command, job, how); },
                     *job.outcome());
+}
+
+events::command_result withdraw_answer(const withdraw_job& job) {
+  const nlohmann::json data{{"not_taken", job.found().not_taken},
+                            {"absent", job.found().absent},
+                            {"begun", job.begun()}};
+  const bool ok = job.failure().empty();
+  return {
+    ok,
+    ok ? "withdrawn" : job.failure(),
+    {data.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)}};
+}
+
+events::command_result withdraw_refused(std::string_view why) {
+  return {false,
+          "plc.withdraw was refused: " + std::string(why),
+          {R"({"begun":false})"}};
 }
 
 } // namespace millrace::plc

@@ -16,4 +16,9 @@ struct told_write {
 told_write written_event(const events::plc_write& command,
                          const write_job& job);
 
+/// The answer to plc.withdraw: data.not_taken, data.absent, data.begun.
+events::command_result withdraw_answer(const withdraw_job& job);
+/// The same for one that was not begun.
+events::command_result withdraw_refused(std::string_view why);
+
 } // namespace millrace::plc

@@ -12,7 +12,8 @@ bool same(const events::plc_acknowledge& one,
   return one.slot == other.slot && one.mo_id == other.mo_id;
 }
 
-bool expired(const events::plc_write& command, line_queue::wall_time now) {
+template <class Command>
+bool expired(const Command& command, line_queue::wall_time now) {
   const auto until = parse_utc(command.expires_at);
   return until && *until <= now;
 }
@@ -49,7 +50,7 @@ refusal line_queue::add(write_wish wanted, wall_time now) {
     return refusal::malformed;
   if (expired(wanted.command, now))
     return refusal::expired;
-  if (highest_stage_ && stage < *highest_stage_)
+  if ((highest_stage_ && stage < *highest_stage_) || is_withdrawn(stage))
     return refusal::old_stage;
   highest_stage_ = stage;
   if (writing_stage_ == stage)
@@ -78,6 +79,28 @@ refusal line_queue::add(acknowledge_wish wanted) {
   return refusal::none;
 }
 
+refusal line_queue::add(withdraw_wish wanted, wall_time now) {
+  if (!parse_utc(wanted.command.expires_at))
+    return refusal::malformed;
+  if (expired(wanted.command, now))
+    return refusal::expired;
+  if (highest_stage_ && wanted.command.stage < *highest_stage_)
+    return refusal::old_stage;
+  if (auto* first = waiting<withdraw_wish>())
+    *first = std::move(wanted);
+  else
+    waiting_.emplace_back(std::move(wanted));
+  return refusal::none;
+}
+
+void line_queue::withdraw(std::int64_t stage) {
+  withdrawn_stage_ = std::max(withdrawn_stage_.value_or(stage), stage);
+}
+
+bool line_queue::is_withdrawn(std::int64_t stage) const {
+  return withdrawn_stage_ && stage <= *withdrawn_stage_;
+}
+
 std::optional<wish> line_queue::next(wall_time now) {
   writing_stage_.reset();
   expired_stage_.reset();
@@ -85,6 +108,8 @@ std::optional<wish> line_queue::next(wall_time now) {
     auto first = std::move(waiting_.front());
     waiting_.pop_front();
     const auto* write = std::get_if<write_wish>(&first);
+    if (write && is_withdrawn(write->command.stage))
+      continue;
     if (write && expired(write->command, now)) {
       expired_stage_ = write->command.stage;
       continue;

@@ -29,7 +29,13 @@ struct acknowledge_wish {
   events::plc_acknowledge command;
   events::envelope cause;
 };
-using wish = std::variant<read_wish, write_wish, acknowledge_wish>;
+struct withdraw_wish {
+  events::plc_withdraw command;
+  service::reply_to waiting;
+  events::envelope cause;
+};
+using wish
+  = std::variant<read_wish, write_wish, acknowledge_wish, withdraw_wish>;
 
 /// Why a wish was not taken; all of them will be wished again when still due.
 enum class refusal {
@@ -58,6 +64,12 @@ public:
   void add(read_wish wanted);
   refusal add(write_wish wanted, wall_time now);
   refusal add(acknowledge_wish wanted);
+  /// A newer one takes the place of one that waits. Refused when a newer queue
+  /// was asked for already: the command is an old one.
+  refusal add(withdraw_wish wanted, wall_time now);
+
+  /// Queues up to this one are not to be written any more.
+  void withdraw(std::int64_t stage);
 
   /// The next one; it counts as under way until the next call. A write that has
   /// expired meanwhile is left out and reported by `expired_stage`.
@@ -70,9 +82,11 @@ public:
 private:
   template <class Wish>
   Wish* waiting();
+  bool is_withdrawn(std::int64_t stage) const;
 
   std::deque<wish> waiting_;
   std::optional<std::int64_t> highest_stage_;
+  std::optional<std::int64_t> withdrawn_stage_;
   std::optional<std::int64_t> writing_stage_;
   std::optional<std::int64_t> expired_stage_;
 };

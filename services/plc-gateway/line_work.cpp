@@ -36,6 +36,9 @@ constexpr const char* before_step(const write_job&) {
 constexpr const char* before_step(const acknowledge_job&) {
   return "plc.before.acknowledge";
 }
+constexpr const char* before_step(const withdraw_job&) {
+  return "plc.before.withdraw";
+}
 
 template <class Job>
 bool has_ended(const Job& job) {
@@ -71,6 +74,16 @@ void line_work::write(write_wish& wanted) {
 
 void line_work::acknowledge(acknowledge_wish& wanted) {
   refuse("plc.acknowledge", queue_.add(std::move(wanted)), 0);
+  start_next();
+}
+
+void line_work::withdraw(withdraw_wish& wanted) {
+  const auto stage = wanted.command.stage;
+  const auto waiting = wanted.waiting;
+  const auto why = queue_.add(std::move(wanted), wall_());
+  refuse("plc.withdraw", why, stage);
+  if (why != refusal::none && waiting)
+    out_.answer(waiting, withdraw_refused(name_of(why)), {});
   start_next();
 }
 
@@ -119,7 +132,8 @@ void line_work::start(read_wish wanted) {
 
 void line_work::start(write_wish wanted) {
   const auto& batches = wanted.command.batches;
-  write_job job(settings_.map, limit_, batches);
+  write_job job(settings_.map, limit_, batches,
+                wanted.command.only_if_lost.value_or(false));
   job_.emplace<writing>(writing{std::move(wanted), std::move(job)});
   go_on();
 }
@@ -130,6 +144,13 @@ void line_work::start(acknowledge_wish wanted) {
   go_on();
 }
 
+void line_work::start(withdraw_wish wanted) {
+  withdraw_job job(settings_.map, limit_, wanted.command.empty,
+                   wanted.command.batches);
+  job_.emplace<withdrawing>(withdrawing{std::move(wanted), std::move(job)});
+  go_on();
+}
+
 void line_work::go_on() {
   if (auto* one = std::get_if<reading>(&job_))
     return has_ended(one->job) ? end_read() : carry_out(one->job);
@@ -137,6 +158,8 @@ void line_work::go_on() {
     return has_ended(one->job) ? end_write() : carry_out(one->job);
   if (auto* one = std::get_if<acknowledging>(&job_))
     return has_ended(one->job) ? end_acknowledge() : carry_out(one->job);
+  if (auto* one = std::get_if<withdrawing>(&job_))
+    return has_ended(one->job) ? end_withdraw() : carry_out(one->job);
 }
 
 void line_work::feed(const answer& got) {
@@ -146,6 +169,8 @@ void line_work::feed(const answer& got) {
     other->job.feed(got);
   else if (auto* third = std::get_if<acknowledging>(&job_))
     third->job.feed(got);
+  else if (auto* fourth = std::get_if<withdrawing>(&job_))
+    fourth->job.feed(got);
   go_on();
 }
 
@@ -261,6 +286,26 @@ void line_work::end_acknowledge() {
                                          {"error", job.failure()}});
     count_job("acknowledge", "failed");
   }
+  job_ = std::monostate{};
+  publish_health();
+  start_next();
+}
+
+void line_work::end_withdraw() {
+  const auto& [wanted, job] = std::get<withdrawing>(job_);
+  const bool ok = job.failure().empty();
+  // Before a write that waits can begin.
+  if (ok)
+    queue_.withdraw(wanted.command.stage);
+  log::write(ok ? log::level::info : log::level::warn, "plc.withdrawn",
+             {{"line", settings_.code},
+              {"stage", wanted.command.stage},
+              {"emptied", wanted.command.empty},
+              {"not_taken", job.found().not_taken.size()},
+              {"error", job.failure()}});
+  count_job("withdraw", ok ? "ok" : "failed");
+  if (wanted.waiting)
+    out_.answer(wanted.waiting, withdraw_answer(job), caused_by(wanted.cause));
   job_ = std::monostate{};
   publish_health();
   start_next();

@@ -6,6 +6,7 @@
 #include "services/plc-gateway/baseline.hpp"
 #include "services/plc-gateway/line_health.hpp"
 #include "services/plc-gateway/line_queue.hpp"
+#include "services/plc-gateway/withdraw_job.hpp"
 #include "services/plc-gateway/write_job.hpp"
 
 #include <functional>
@@ -67,6 +68,7 @@ public:
   void read(read_wish& wanted);
   void write(write_wish& wanted);
   void acknowledge(acknowledge_wish& wanted);
+  void withdraw(withdraw_wish& wanted);
   void answered(const step_answer& news);
   void paused(const pause_over& over);
   /// Publishes the line's state when it is due.
@@ -92,10 +94,16 @@ private:
     acknowledge_job job;
   };
 
+  struct withdrawing {
+    withdraw_wish wanted;
+    withdraw_job job;
+  };
+
   void start_next();
   void start(read_wish wanted);
   void start(write_wish wanted);
   void start(acknowledge_wish wanted);
+  void start(withdraw_wish wanted);
   /// Sends the job's next step, or ends the job.
   void go_on();
   void feed(const answer& got);
@@ -104,6 +112,7 @@ private:
   void end_read();
   void end_write();
   void end_acknowledge();
+  void end_withdraw();
   /// What a read that came through has to say; empty when all is well.
   std::string publish_read(int& changed);
   void answer_read(bool ok, const std::string& message);
@@ -119,7 +128,8 @@ private:
   baseline baseline_;
   line_health health_;
   line_queue queue_;
-  std::variant<std::monostate, reading, writing, acknowledging> job_;
+  std::variant<std::monostate, reading, writing, acknowledging, withdrawing>
+    job_;
   std::uint64_t step_number_ = 0;
   bool stopping_ = false;
   bool ended_ = false;

@@ -49,7 +49,8 @@ private:
   std::optional<error> wrong_;
 };
 
-/// Decodes a used READ slot, keeping the first rule that it breaks.
+/// Decodes a used READ slot, keeping the first rule that it breaks; what is
+/// invalid counts before what is only implausible.
 class slot_reader {
 public:
   slot_reader(const plc_map& map, std::span<const std::uint16_t> slot,
@@ -94,8 +95,10 @@ private:
   kilograms plausible(const map_field& field, kilograms low, kilograms high) {
     const auto value = mass(field, slot_);
     if (value < low || value > high)
-      problem(field, "is " + value.to_string() + " kg, plausible is "
-                       + low.to_string() + ".." + high.to_string());
+      problem(field,
+              "is " + value.to_string() + " kg, plausible is " + low.to_string()
+                + ".." + high.to_string(),
+              true);
     return value;
   }
 
@@ -109,10 +112,14 @@ private:
     return value.value_or(false);
   }
 
-  void problem(const map_field& field, const std::string& rule) {
-    if (!report_.problem)
-      report_.problem = events::slot_problem{
-        field.name, field.name + " " + rule, raw_words(field, slot_)};
+  void problem(const map_field& field, const std::string& rule,
+               bool implausible = false) {
+    const bool worse = report_.problem && !implausible
+                       && report_.problem->implausible.value_or(false);
+    if (!report_.problem || worse)
+      report_.problem
+        = events::slot_problem{field.name, field.name + " " + rule,
+                               raw_words(field, slot_), implausible};
   }
 
   const plc_map& map_;

@@ -58,6 +58,12 @@ public:
         const auto line = in.data.line;
         tell(line, acknowledge_wish{std::move(in.data), std::move(in.meta)});
       });
+    port.on<events::plc_withdraw>([this](events::event<events::plc_withdraw> in,
+                                         service::reply_to waiting) {
+      const auto line = in.data.line;
+      tell(line, withdraw_wish{std::move(in.data), std::move(waiting),
+                               std::move(in.meta)});
+    });
   }
 
 private:

@@ -22,8 +22,9 @@ bool filled_already(const plc_map& map, const words& wanted,
 } // namespace
 
 write_job::write_job(const plc_map& map, frame_limit& limit,
-                     const std::vector<events::slot_order>& batches)
-  : map_(map), limit_(limit) {
+                     const std::vector<events::slot_order>& batches,
+                     bool only_if_lost)
+  : map_(map), limit_(limit), only_if_lost_(only_if_lost) {
   auto target = make_target(map, batches);
   if (!target) {
     end(failed{target.why(), true});
@@ -93,7 +94,7 @@ void write_job::area_complete(words image) {
 }
 
 void write_job::decide(std::span<const std::uint16_t> read_area) {
-  const auto seen = look(map_, target_, write_area_, read_area);
+  const auto seen = look(map_, target_, write_area_, read_area, only_if_lost_);
   switch (seen.what) {
   case look_verdict::kind::already_there:
     return end(written{true});

@@ -57,8 +57,10 @@ public:
   static constexpr std::chrono::milliseconds commissioning_pause{1000};
 
   /// `map` and `limit` must outlive it.
+  /// `only_if_lost`: the PLC was given them before; see look().
   write_job(const plc_map& map, frame_limit& limit,
-            const std::vector<events::slot_order>& batches);
+            const std::vector<events::slot_order>& batches,
+            bool only_if_lost = false);
 
   /// Present when the job has ended.
   const std::optional<outcome_type>& outcome() const {
@@ -102,6 +104,7 @@ private:
   const plc_map& map_;
   frame_limit& limit_;
   write_target target_;
+  bool only_if_lost_ = false;
   phase phase_ = phase::look_at_write;
   std::optional<area_read> area_;
   words write_area_;

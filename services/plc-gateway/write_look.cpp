@@ -29,11 +29,19 @@ std::string address_text(int address) {
   return "D" + std::to_string(address);
 }
 
+// Other slots may hold what was written with them and is not wanted any more
+// (an operator cancelled it): all of it was handed over together.
 bool holds_all(const plc_map& map, const write_target& target,
                area write_area) {
+  return std::ranges::all_of(target.batches, [&](const auto& batch) {
+    return same_order(map, slot_of(map, write_area, batch.slot),
+                      target.slots[static_cast<std::size_t>(batch.slot - 1)]);
+  });
+}
+
+bool holds_none(const plc_map& map, area write_area) {
   for (int n = 1; n <= map.slots; ++n)
-    if (!same_order(map, slot_of(map, write_area, n),
-                    target.slots[static_cast<std::size_t>(n - 1)]))
+    if (!is_empty(map, slot_of(map, write_area, n)))
       return false;
   return true;
 }
@@ -181,7 +189,7 @@ bool same_order(const plc_map& map, area one, area other) {
 }
 
 look_verdict look(const plc_map& map, const write_target& target,
-                  area write_area, area read_area) {
+                  area write_area, area read_area, bool only_if_lost) {
   using kind = look_verdict::kind;
   const auto marked = marker_in(map, write_area);
   if (holds_all(map, target, write_area)) {
@@ -193,6 +201,9 @@ look_verdict look(const plc_map& map, const write_target& target,
   const auto found = evidence(map, target, read_area);
   if (found.missing.empty())
     return {kind::taken, {}};
+  const bool lost = holds_none(map, write_area) && found.shown.empty();
+  if (only_if_lost && !lost && marked == marker::none)
+    return {kind::already_there, {}};
   if (!found.shown.empty())
     return {kind::needs_person, "the PLC reports " + joined(found.shown)
                                   + " but not " + joined(found.missing)

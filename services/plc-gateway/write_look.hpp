@@ -62,9 +62,13 @@ struct look_verdict {
   kind what = kind::write;
   std::string reason;
 };
+/// `only_if_lost`: the batches were given to the PLC before, so they are
+/// written only when its memory is lost: the WRITE area, which always holds the
+/// queue that was written last, holds no order at all.
 look_verdict look(const plc_map& map, const write_target& target,
                   std::span<const std::uint16_t> write_area,
-                  std::span<const std::uint16_t> read_area);
+                  std::span<const std::uint16_t> read_area,
+                  bool only_if_lost = false);
 
 /// Compares what was written with what is there, statuses and weight marker
 /// included. In slots 2.. the PLC may have set the slot's flag to 1 meanwhile;

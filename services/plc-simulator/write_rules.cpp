@@ -45,7 +45,9 @@ std::string broken_in_write(place where, bool changes, word value,
   if (status && value != 0)
     return "status_set";
   const bool handshake = where.slot == 1 && where.offset == offset::read_data;
-  return queue_offered && changes && !handshake ? "changed_before_taken" : "";
+  // Emptying is how a queue is taken back.
+  const bool altered = changes && value != 0 && !handshake;
+  return queue_offered && altered ? "changed_before_taken" : "";
 }
 
 std::string broken_by(const words& memory, int address, word value,
