@@ -28,7 +28,9 @@ enum class batch_fact {
   odoo_cancelled,
   set_cancelled, // an operator cancels it
   archive,
-  reset, // an operator orders it to be processed again
+  reset,      // an operator orders it to be given to the PLC again
+  read_again, // an operator orders its figures to be read again
+  put_away,   // an operator takes it out of the queue as it is
 };
 
 inline constexpr std::array<std::string_view, 8> batch_state_names{

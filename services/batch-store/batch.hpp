@@ -64,6 +64,20 @@ struct batch {
   push_record push;
   std::string traceparent;
 
+  /// The PLC was given it in this slot once: giving it again would produce it
+  /// twice, unless the PLC has lost its memory.
+  bool given_before = false;
+  /// Slots in which earlier runs of it stand ("3" or "3,1"): an operator
+  /// ordered it to be produced again.
+  std::string earlier_slots;
+  /// An operator ordered its final figures to be read again, so that a slot
+  /// that is acknowledged already counts too.
+  bool read_again = false;
+  /// An operator accepts amounts outside the plausible range.
+  bool accepted = false;
+  /// Why an operator cancelled it.
+  std::string operator_notes;
+
   /// Odoo holds exactly the values of this row (FACTS 8).
   bool update_odoo() const {
     return revision == pushed_revision && revision > 0;
@@ -78,6 +92,22 @@ struct archived_batch {
   std::string archived_at; // UTC
   /// Odoo may still list the order as confirmed, so fetches must leave it out.
   bool open_in_odoo = false;
+  /// It left the queue without its figures being booked in Odoo: a person has
+  /// to solve it.
+  bool booking_open = false;
+};
+
+/// What an operator did, as it is kept with the batch.
+struct audit_entry {
+  std::string id; // UUID
+  std::string at; // UTC
+  std::string line;
+  std::string mo_id;
+  std::string batch_id;
+  std::string action;
+  std::string user;
+  std::string notes;
+  std::string outcome;
 };
 
 } // namespace millrace::store

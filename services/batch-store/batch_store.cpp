@@ -1,7 +1,5 @@
 #include "services/batch-store/batch_store.hpp"
 
-#include "services/batch-store/views.hpp"
-
 #include <algorithm>
 
 namespace millrace::store {
@@ -83,9 +81,16 @@ void batch_store::on_timer() {
   }
   // An errand that is overdue may be sent again; who waits for it is told.
   std::vector<std::string> overdue;
-  for (const auto& [id, one] : errands_)
+  for (auto& [id, one] : errands_) {
+    std::erase_if(one.asked_by, [&](const waiter& each) {
+      const bool tired = each.until && now >= *each.until;
+      if (tired)
+        reach_.reply(each.to, {true, each.then, {}});
+      return tired;
+    });
     if (now >= one.overdue)
       overdue.push_back(id);
+  }
   for (const auto& id : overdue)
     end_errand(id, false, "odoo-gateway did not answer in time");
 }
@@ -101,22 +106,26 @@ void batch_store::on_retry_push(const events::retry_push& wish,
     reach_.reply(to, {false, why, {}});
   };
   const auto row = rows_.find(wish.mo_id);
-  if (!row)
-    return refuse(rows_.archived(wish.mo_id)
-                    ? wish.mo_id + " is archived already"
-                    : wish.mo_id + " is not in the queue");
+  if (!row) {
+    const auto past = rows_.archived(wish.mo_id);
+    if (past && past->booking_open)
+      return retry_booking(*past, to);
+    return refuse(past ? wish.mo_id + " is archived already"
+                       : wish.mo_id + " is not in the queue");
+  }
   const auto needed = next_step(*row, settings_.plant);
   const bool with_odoo = needed == step::push_consumption
                          || needed == step::push_and_close
                          || needed == step::cancel_in_odoo;
   if (row->held)
-    return refuse(wish.mo_id + " is held: " + row->held.reason);
+    return refuse(wish.mo_id + " is held: " + row->held.reason + ". "
+                  + row->held.advice);
   if (!with_odoo)
     return refuse(wish.mo_id + " is " + std::string(name_of(row->state))
                   + ": there is nothing to push");
   service::context context = about(*row, {});
   start_errand(*row, haste::at_once, context);
-  errands_[row->id].asked_by.push_back(to);
+  errands_[row->id].asked_by.push_back({to, {}, {}});
 }
 
 } // namespace millrace::store

@@ -2,6 +2,8 @@
 
 #include "services/batch-store/alert_book.hpp"
 #include "services/batch-store/decisions.hpp"
+#include "services/batch-store/operator_decisions.hpp"
+#include "services/batch-store/views.hpp"
 
 #include <chrono>
 #include <deque>
@@ -30,6 +32,10 @@ struct outlets {
   std::function<void(const events::plc_read_now&, const service::context&,
                      std::function<void(result<events::command_result>)>)>
     read_now;
+  /// The same.
+  std::function<void(const events::plc_withdraw&, const service::context&,
+                     std::function<void(result<events::command_result>)>)>
+    withdraw;
   std::function<void(const events::task_finished&, const service::context&)>
     task_finished;
   std::function<void(const service::reply_to&, events::command_result)> reply;
@@ -74,6 +80,9 @@ public:
   void on_odoo_cancelled(const events::event<events::odoo_cancelled>& answer);
   void on_retry_push(const events::retry_push& wish,
                      const service::reply_to& to);
+  void on_decide(const events::batch_decide& wish, const service::reply_to& to);
+  void on_queue_clear(const events::queue_clear& wish,
+                      const service::reply_to& to);
   void on_query(const events::store_query& question,
                 const service::reply_to& to);
   /// A gateway has (again) come online: what it was told before may be lost.
@@ -93,12 +102,19 @@ private:
     int succeeded = 0;
     std::vector<std::string> failures;
   };
+  /// Somebody who waits for an errand; told `then` when it takes longer.
+  struct waiter {
+    service::reply_to to;
+    std::optional<steady::time_point> until;
+    std::string then;
+  };
   /// A push or cancel that is with odoo-gateway.
   struct errand {
+    step what = step::none;
     std::int64_t revision = 0;
     steady::time_point repeat_at;
     steady::time_point overdue;
-    std::vector<service::reply_to> asked_by;
+    std::vector<waiter> asked_by;
   };
   struct line_state {
     std::optional<run> sync;
@@ -117,6 +133,9 @@ private:
     std::optional<steady::time_point> waiting_to_write_since;
     std::string write_problem;
     steady::time_point last_touch{};
+    /// Who waits for the queue to be cleared, and whether plc-gateway is asked.
+    std::vector<service::reply_to> clear_asked_by;
+    bool withdraw_under_way = false;
     /// Ids of the newest plc.read events that were taken.
     std::deque<std::string> reads_seen;
     /// Per task; -1: none ended since this process started.
@@ -159,8 +178,18 @@ private:
   /// An earlier order whose name looks the same still stands in the slot.
   bool is_lookalike(const batch& row, const events::slot_report& report,
                     read_followup& after);
-  void take_stranger(const std::string& line, const events::slot_report& report,
+  void take_stranger(const std::vector<batch>& queue, const std::string& line,
+                     const events::slot_report& report,
+                     const events::event<events::plc_read>& read,
                      read_followup& after);
+  /// An earlier run of a batch that is being produced again.
+  void take_earlier_run(const batch& row, const events::slot_report& report,
+                        const std::string& read_at, read_followup& after);
+  /// The PLC was given archived batches after all: they must not come again.
+  void note_late_write(const events::plc_written& answer);
+  /// Reads everything anew, without waiting for the next tick.
+  void read_soon(const std::string& line);
+  std::int64_t take_new_stage(const std::string& line);
   void tell_of_read(const batch& row, const read_effect& effect,
                     const service::context& about);
   void mark_queue_written(std::vector<batch>& queue, std::int64_t stage);
@@ -175,14 +204,73 @@ private:
                     const service::context& about);
   void end_errand(const std::string& batch_id, bool ok,
                   const std::string& text);
-  /// A late answer, about older figures than those that are with odoo-gateway.
+  /// A late answer: about older figures than those that are with odoo-gateway,
+  /// or a push's while a cancel is.
   bool is_late(const std::string& batch_id, std::int64_t revision) const;
+  void end_cancel(const events::odoo_push_failed& answer);
+  /// What becomes of an order in Odoo when its batch leaves the queue.
+  struct leaving {
+    /// Odoo may still list it, so fetches must leave it out.
+    bool open_in_odoo = false;
+    /// Its figures were not booked.
+    bool booking_open = false;
+  };
   void archive(batch row, const std::string& status, const std::string& notes,
-               bool open_in_odoo, const service::context& about);
+               leaving how, const service::context& about);
+  void archive_cancelled(const batch& row, const service::context& about);
   void archive_zero_weight(const batch& row, const service::context& about);
   /// Archives what is through; true when the row is gone.
   bool archive_if_through(const batch& row, const service::context& about);
   void raise_if_push_needs_person(const batch& row);
+
+  // operator_side.cpp
+  struct decided_about {
+    std::optional<batch> row;
+    std::optional<archived_batch> past;
+  };
+  result<decided_about> find_decided(const events::batch_decide& wish);
+  ruling decide(batch& row, const events::batch_decide& wish);
+  ruling decide_past(archived_batch& past, const events::batch_decide& wish);
+  ruling give_again(batch& row, const events::batch_decide& wish);
+  ruling restore(batch& row, const events::batch_decide& wish);
+  ruling produce_again(batch& row, const events::batch_decide& wish);
+  ruling set_aside(const batch& row, const events::batch_decide& wish);
+  ruling mark_solved(archived_batch& past, const events::batch_decide& wish);
+  /// Lets Odoo offer a cleared order again.
+  ruling let_come_again(archived_batch& past, const events::batch_decide& wish);
+  void cancel(batch row, const events::batch_decide& wish,
+              const service::reply_to& to);
+  /// Stores the row as decided, with its audit entry.
+  void carry_out(const batch& row, const ruling& said,
+                 const events::batch_decide& wish);
+  void audit(const batch& row, const std::string& action,
+             const std::string& user, const std::string& notes,
+             const std::string& outcome);
+
+  // clearing.cpp
+  /// True while the line's queue is being cleared; goes on with it.
+  bool continue_clearing(const std::string& line);
+  void on_withdrawn(const std::string& line,
+                    const result<events::command_result>& answer);
+  events::command_result clear_now(const clear_order& order,
+                                   const withdraw_proof& proof);
+  void end_clearing(const std::string& line,
+                    const events::command_result& answer);
+
+  // bookings.cpp
+  void raise_open_booking(const batch& row);
+  void retry_booking(const archived_batch& past, const service::reply_to& to);
+  /// Answers about batches that have left the queue.
+  void settle_booking(const events::odoo_pushed& answer);
+  void fail_booking(const events::odoo_push_failed& answer);
+  /// The PLC reports an archived batch: one that was cancelled, cleared or set
+  /// aside may have been produced since. True when the slot's final figures are
+  /// stored, so that it may be acknowledged.
+  bool store_late_report(archived_batch& old, const events::slot_report& report,
+                         const std::string& read_at);
+  void raise_unwanted(const batch& row, const std::string& status);
+  void take_cancelled(batch& row, const events::slot_report& report,
+                      const std::string& read_at, read_followup& after);
 
   service::context about(const batch& row, const events::envelope& cause) const;
   std::string utc_now() const;

@@ -188,9 +188,9 @@ std::vector<column> build() {
     "id", 36, [](batch & b) -> auto& { return b.id; }));
   id.type = "UUID PRIMARY KEY";
   add(id);
-  add(fixed(number_column(
+  add(number_column(
     "batch_no", "INTEGER NOT NULL",
-    [](batch & b) -> auto& { return b.batch_no; })));
+    [](batch & b) -> auto& { return b.batch_no; }));
   auto mo = fixed(text_column(
     "mo_id", 64, [](batch & b) -> auto& { return b.mo_id; }));
   mo.type += " NOT NULL";
@@ -233,8 +233,8 @@ std::vector<column> build() {
   add(own(state_column()));
   add(own(fixed(text_column(
     "bom_code", 128, [](batch & b) -> auto& { return b.bom_code; }))));
-  add(own(fixed(number_column(
-    "stage", "BIGINT", [](batch & b) -> auto& { return b.stage; }))));
+  add(own(number_column(
+    "stage", "BIGINT", [](batch & b) -> auto& { return b.stage; })));
   add(own(number_column(
     "revision", "BIGINT", [](batch & b) -> auto& { return b.revision; })));
   add(own(number_column(
@@ -266,6 +266,17 @@ std::vector<column> build() {
     "push_next_try", [](batch & b) -> auto& { return b.push.next_try; })));
   add(own(fixed(text_column(
     "traceparent", 64, [](batch & b) -> auto& { return b.traceparent; }))));
+  add(own(flag_column(
+    "given_before", [](batch & b) -> auto& { return b.given_before; })));
+  add(own(text_column(
+    "earlier_slots", 64, [](batch & b) -> auto& { return b.earlier_slots; })));
+  add(own(flag_column(
+    "read_again", [](batch & b) -> auto& { return b.read_again; })));
+  add(own(flag_column(
+    "accepted", [](batch & b) -> auto& { return b.accepted; })));
+  add(own(queue_only(text_column(
+    "operator_notes", 1000,
+    [](batch & b) -> auto& { return b.operator_notes; }))));
   return all;
 }
 

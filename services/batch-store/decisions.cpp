@@ -11,6 +11,7 @@ namespace {
 constexpr int plc_slots = 10;
 constexpr std::size_t plc_name_characters = 16;
 constexpr std::string_view implausible = "implausible";
+constexpr std::string_view invalid = "invalid";
 constexpr std::string_view nothing_consumed = "nothing_consumed";
 constexpr std::string_view zero_weight = "zero_weight";
 
@@ -30,9 +31,23 @@ std::string raw_words_text(const std::vector<int>& words) {
   return out;
 }
 
+std::string accept_path(const batch& row) {
+  return "POST /api/admin/manual/accept-value/" + row.mo_id;
+}
+
+std::string set_aside_path(const batch& row) {
+  return "POST /api/admin/manual/set-aside/" + row.mo_id;
+}
+
+/// Only amounts outside the plausible range, and an operator accepted them.
+bool is_accepted(const batch& row, const events::slot_problem& problem) {
+  return row.accepted && problem.implausible.value_or(false);
+}
+
 read_effect hold_for(batch& row, const events::slot_problem& problem,
                      const std::string& read_at) {
   read_effect effect;
+  const bool only_implausible = problem.implausible.value_or(false);
   const auto reason = "the PLC reports " + problem.field_name + ": "
                       + problem.rule + " (words "
                       + raw_words_text(problem.raw_words) + ")";
@@ -42,9 +57,15 @@ read_effect hold_for(batch& row, const events::slot_problem& problem,
   // twice.
   row.state
     = next_state(row.state, batch_fact::plc_written).value_or(row.state);
-  put_on_hold(row, implausible, reason,
-              "Check the slot in the PLC. The batch goes on by itself when the "
-              "PLC reports a plausible value.",
+  const std::string wait
+    = "Check the slot in the PLC. The batch goes on by itself when the PLC "
+      "reports a valid value. ";
+  put_on_hold(row, only_implausible ? implausible : invalid, reason,
+              wait
+                + (only_implausible
+                     ? "If the value is true: " + accept_path(row)
+                     : "So that the next orders come: " + set_aside_path(row))
+                + ".",
               read_at);
   effect.changed = true;
   effect.now_held = true;
@@ -64,16 +85,17 @@ void hold_if_final_figures_need_a_person(batch& row, const rules& plant,
   if (total(row.actual).milli() == 0) {
     put_on_hold(row, nothing_consumed,
                 "the PLC reports the batch finished and nothing consumed",
-                "Check in the PLC what was dosed, then book the order in Odoo "
-                "by hand and set the batch aside.",
+                "Check in the PLC what was dosed, book the order in Odoo by "
+                "hand, then "
+                  + set_aside_path(row) + ".",
                 now);
     effect.now_held = true;
   } else if (row.weight.milli() == 0
              && plant.zero_weight == zero_weight_policy::hold) {
     put_on_hold(row, zero_weight,
                 "the PLC reports the batch finished with weight 0",
-                "Book the finished quantity in Odoo by hand and set the batch "
-                "aside (ZERO_WEIGHT_POLICY is hold).",
+                "Book the finished quantity in Odoo by hand, then "
+                  + set_aside_path(row) + " (ZERO_WEIGHT_POLICY is hold).",
                 now);
     effect.now_held = true;
   }
@@ -99,9 +121,9 @@ read_effect apply_report(batch& row, const events::slot_report& report,
                            && !same_figures(row, report);
     return effect;
   }
-  if (report.problem)
+  if (report.problem && !is_accepted(row, *report.problem))
     return hold_for(row, *report.problem, read_at);
-  if (row.held.kind == implausible) {
+  if (row.held.kind == implausible || row.held.kind == invalid) {
     row.held = {};
     effect.released = effect.changed = true;
   }
@@ -124,6 +146,7 @@ read_effect apply_report(batch& row, const events::slot_report& report,
     row.last_change = read_at;
   if (effect.completed) {
     row.finished_at = read_at;
+    row.read_again = false;
     // Odoo must be told even when not one figure ever changed.
     if (row.revision == 0)
       row.revision = 1;
@@ -157,7 +180,8 @@ step next_step(const batch& row, const rules& plant) {
   case s::failed:
     return row.odoo_cancelled ? step::archive_cancelled : step::cancel_in_odoo;
   case s::cancelled:
-    return step::archive_cancelled;
+    // Odoo first: an archived row tells nobody any more.
+    return row.odoo_cancelled ? step::archive_cancelled : step::cancel_in_odoo;
   case s::archived:
     break;
   }
@@ -240,7 +264,7 @@ bool fills_plc_name(const std::string& mo_id) {
 
 bool may_be_of_lookalike(const batch& row, const events::slot_report& report,
                          bool lookalike_failed) {
-  if (!fills_plc_name(row.mo_id) || row.status_manufacturing)
+  if (!fills_plc_name(row.mo_id) || row.status_manufacturing || row.read_again)
     return false;
   const bool unseen
     = row.state == batch_state::staged || row.state == batch_state::written;
@@ -300,21 +324,58 @@ events::slot_order slot_order_of(const batch& row) {
           row.finished_goods, row.ordered, row.planned};
 }
 
+namespace {
+
+/// What is left to do for a batch that left the queue unbooked.
+std::string booking_advice(const batch& row) {
+  const auto solved = "POST /api/admin/manual/mark-solved/" + row.mo_id;
+  if (can_be_booked(row))
+    return "Correct the order in Odoo, then "
+           "POST /api/admin/manual/retry-push-odoo/"
+           + row.mo_id + "; or book it in Odoo by hand, then " + solved + ".";
+  return "Find out what the PLC dosed, book the order in Odoo by hand (or "
+         "cancel it there), then "
+         + solved + ".";
+}
+
+} // namespace
+
+bool can_be_booked(const batch& row) {
+  return row.status_manufacturing && row.weight.milli() > 0
+         && total(row.actual).milli() > 0;
+}
+
 std::string waiting_reason(const batch& row) {
   if (row.held)
     return row.held.reason;
   if (!row.push.error_text.empty())
     return row.push.error_class + ": " + row.push.error_text;
+  if (row.state == batch_state::cancelled || row.state == batch_state::failed)
+    return "waits to be cancelled in Odoo";
+  if (row.state == batch_state::archived && !row.status_manufacturing)
+    return "left the queue before the PLC reported final figures";
+  if (row.state == batch_state::archived)
+    return "left the queue before its figures were booked in Odoo";
   return "waits for its first push to Odoo";
 }
 
 std::string waiting_advice(const batch& row) {
+  if (row.state == batch_state::archived)
+    return booking_advice(row);
   if (row.held)
     return row.held.advice;
+  const auto retry = "POST /api/admin/manual/retry-push-odoo/" + row.mo_id;
+  if (is_refused(row.push) && row.state == batch_state::cancelled)
+    return "Odoo refuses to cancel it. Look at the order in Odoo, then " + retry
+           + ", or so that the next orders come: " + set_aside_path(row) + ".";
   if (is_refused(row.push))
     return "Odoo refuses it: correct the order in Odoo. It is tried again by "
-           "itself, or at once with retry-push-odoo.";
-  return "Check that Odoo can be reached. It is tried again by itself.";
+           "itself, or at once with "
+           + retry + ". If it cannot be corrected: " + set_aside_path(row)
+           + ".";
+  return "Check that Odoo can be reached. It is tried again by itself, or at "
+         "once with "
+         + retry + ".";
 }
 
 bool is_refused(const push_record& push) {

@@ -110,6 +110,9 @@ std::string waiting_reason(const batch& row);
 /// What that person can do about it.
 std::string waiting_advice(const batch& row);
 
+/// Final figures are known that Odoo can be given: consumption and a weight.
+bool can_be_booked(const batch& row);
+
 /// Odoo answered and refuses: repeating alone does not help.
 bool is_refused(const push_record& push);
 

@@ -25,6 +25,8 @@ namespace {
 constexpr int max_waiting_jobs = 5'000;
 // Longer than plc-gateway needs for time-outs and retries of one cycle.
 constexpr auto read_patience = 15s;
+// It empties ten slots and may have to wait behind a write.
+constexpr auto withdraw_patience = 30s;
 
 bool told_to_stop() {
   sigset_t pending;
@@ -157,6 +159,16 @@ private:
             },
             about);
         };
+    reach.withdraw
+      = [this, &port](const events::plc_withdraw& data,
+                      const service::context& about, auto answered) {
+          port.request(
+            data.line, "plc-gateway", data, withdraw_patience,
+            [this, answered](result<events::command_result> answer) {
+              post([answered, answer](batch_store&) { answered(answer); });
+            },
+            about);
+        };
     reach.task_finished = [&port](const events::task_finished& data,
                                   const service::context& about) {
       port.emit(data.line, data, about);
@@ -204,6 +216,18 @@ private:
              service::reply_to to) {
         accept([question = std::move(question.data), to](batch_store& store) {
           store.on_query(question, to);
+        });
+      });
+    port.on<events::batch_decide>(
+      [this](events::event<events::batch_decide> wish, service::reply_to to) {
+        accept([wish = std::move(wish.data), to](batch_store& store) {
+          store.on_decide(wish, to);
+        });
+      });
+    port.on<events::queue_clear>(
+      [this](events::event<events::queue_clear> wish, service::reply_to to) {
+        accept([wish = std::move(wish.data), to](batch_store& store) {
+          store.on_queue_clear(wish, to);
         });
       });
     port.on<events::retry_push>(

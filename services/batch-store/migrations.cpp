@@ -9,7 +9,7 @@ namespace millrace::store {
 
 namespace {
 
-constexpr int current_version = 1;
+constexpr int current_version = 2;
 
 std::set<std::string> columns_of(sql_session& sql, const std::string& table) {
   std::set<std::string> names;
@@ -25,10 +25,9 @@ struct extra_column {
   const char* type;
 };
 constexpr extra_column history_extras[]{
-  {"status", "VARCHAR(32)"},
-  {"notes", "TEXT"},
-  {"archived_at", "TIMESTAMPTZ"},
-  {"open_in_odoo", "BOOLEAN"},
+  {"status", "VARCHAR(32)"},      {"notes", "TEXT"},
+  {"archived_at", "TIMESTAMPTZ"}, {"open_in_odoo", "BOOLEAN"},
+  {"booking_open", "BOOLEAN"},
 };
 
 void create_table(sql_session& sql, const std::string& table, bool history) {
@@ -113,6 +112,13 @@ std::size_t adopt_queue(sql_session& sql, const std::string& line) {
   return std::stoul(found.value_or("0"));
 }
 
+/// Before version 2 it was not noted that the PLC was given a batch.
+void mark_given(sql_session& sql) {
+  sql.execute("update mo_batch set given_before = :yes where given_before is "
+              "null and state <> 'staged'",
+              {{"yes", "1"}});
+}
+
 void adopt_history(sql_session& sql, const std::string& line) {
   sql.execute("update mo_histories set equipment_id_batch = :line where "
               "equipment_id_batch is null",
@@ -134,6 +140,16 @@ void create_own_tables(sql_session& sql) {
            "create table if not exists pending_acknowledge (line VARCHAR(64) "
            "NOT NULL, slot INTEGER NOT NULL, mo_id VARCHAR(64) NOT NULL, "
            "PRIMARY KEY (line, slot))"),
+         "create table if not exists audit (seq " + serial
+           + ", audit_id VARCHAR(64) NOT NULL, decided_at TIMESTAMPTZ NOT "
+             "NULL, line "
+             "VARCHAR(64) NOT NULL, mo_id VARCHAR(64) NOT NULL, batch_id "
+             "VARCHAR(64) NOT NULL, action VARCHAR(32) NOT NULL, user_name "
+             "VARCHAR(128) NOT NULL, notes TEXT NOT NULL, outcome TEXT NOT "
+             "NULL)",
+         std::string("create table if not exists clear_order (line VARCHAR(64) "
+                     "PRIMARY KEY, withdraw BOOLEAN NOT NULL, user_name "
+                     "VARCHAR(128) NOT NULL, notes TEXT NOT NULL)"),
          std::string(
            "create table if not exists alert (line VARCHAR(64) NOT NULL, kind "
            "VARCHAR(64) NOT NULL, mo_id VARCHAR(64) NOT NULL, alert_id "
@@ -161,6 +177,9 @@ void create_indexes(sql_session& sql) {
          "(mo_id)",
          "create index if not exists mo_histories_cut_name on mo_histories "
          "(substr(mo_id, 1, 16))",
+         "create index if not exists audit_batch_id on audit (batch_id)",
+         "create index if not exists mo_histories_booking_open on "
+         "mo_histories (archived_at) where booking_open",
          "create index if not exists mo_histories_archived_at on mo_histories "
          "(archived_at)",
          "create index if not exists mo_histories_open_in_odoo on "
@@ -194,14 +213,18 @@ migration_report migrate(sql_session& sql, const std::string& line) {
       return;
     const bool queue_existed = complete_table(sql, "mo_batch", false);
     const bool history_existed = complete_table(sql, "mo_histories", true);
-    report.adopted = queue_existed || history_existed;
-    report.adopted_batches = adopt_queue(sql, line);
-    adopt_history(sql, line);
     create_own_tables(sql);
-    // The adopted queue is the line's first; the next one gets another number.
-    sql.execute("insert into line_queue (line, stage) select "
-                "equipment_id_batch, 1 from mo_batch group by "
-                "equipment_id_batch");
+    if (report.from_version == 0) {
+      report.adopted = queue_existed || history_existed;
+      report.adopted_batches = adopt_queue(sql, line);
+      adopt_history(sql, line);
+      // The adopted queue is the line's first; the next one gets another
+      // number.
+      sql.execute("insert into line_queue (line, stage) select "
+                  "equipment_id_batch, 1 from mo_batch group by "
+                  "equipment_id_batch");
+    }
+    mark_given(sql);
     create_indexes(sql);
     sql.execute("insert into schema_version (version, applied_at) values "
                 "(:version, :now)",

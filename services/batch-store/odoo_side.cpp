@@ -45,8 +45,9 @@ bool batch_store::start_errand(const batch& row, haste when,
     return false;
   const auto now = now_();
   const auto running = errands_.find(row.id);
-  const bool same_again
-    = running != errands_.end() && running->second.revision == row.revision;
+  const bool same_again = running != errands_.end()
+                          && running->second.revision == row.revision
+                          && running->second.what == needed;
   if (same_again && now < running->second.repeat_at)
     return false;
   const auto pause = not_before_.find(row.id);
@@ -54,6 +55,7 @@ bool batch_store::start_errand(const batch& row, haste when,
       && now < pause->second)
     return false;
   auto& errand = errands_[row.id];
+  errand.what = needed;
   errand.revision = row.revision;
   errand.repeat_at = now + settings_.repeat_after;
   if (!same_again)
@@ -75,8 +77,8 @@ bool batch_store::start_errand(const batch& row, haste when,
 void batch_store::end_errand(const std::string& batch_id, bool ok,
                              const std::string& text) {
   if (const auto it = errands_.find(batch_id); it != errands_.end()) {
-    for (const auto& to : it->second.asked_by)
-      reach_.reply(to, {ok, text, {}});
+    for (const auto& each : it->second.asked_by)
+      reach_.reply(each.to, {ok, text, {}});
     errands_.erase(it);
   }
   for (auto& [name, state] : lines_)
@@ -92,7 +94,9 @@ void batch_store::end_errand(const std::string& batch_id, bool ok,
 bool batch_store::is_late(const std::string& batch_id,
                           std::int64_t revision) const {
   const auto it = errands_.find(batch_id);
-  return it != errands_.end() && revision < it->second.revision;
+  return it != errands_.end()
+         && (revision < it->second.revision
+             || it->second.what == step::cancel_in_odoo);
 }
 
 void batch_store::on_odoo_pushed(
@@ -104,9 +108,22 @@ void batch_store::on_odoo_pushed(
   bool closed = false;
   rows_.write([&] {
     auto row = rows_.find_by_id(data.batch_id);
-    current = row && apply_pushed(*row, data.revision, data.done);
-    if (!current)
+    if (!row)
+      return settle_booking(data);
+    current = apply_pushed(*row, data.revision, data.done);
+    if (!current) {
+      if (data.done && data.revision < row->revision
+          && !row->earlier_slots.empty())
+        alerts_.raise({row->line, "closed_early", row->mo_id,
+                       events::severity::critical,
+                       row->mo_id
+                         + ": Odoo has closed the order with the figures of an "
+                           "earlier run while it is produced again",
+                       "Odoo will refuse the new figures: correct the order in "
+                       "Odoo by hand, then POST /api/admin/manual/set-aside/"
+                         + row->mo_id + "."});
       return;
+    }
     closed = row->state == batch_state::pushed;
     alerts_.clear(row->line, "push_failing", row->mo_id);
     if (!data.differences.empty())
@@ -121,7 +138,7 @@ void batch_store::on_odoo_pushed(
     const auto needed = next_step(*row, settings_.plant);
     const auto context = about(*row, answer.meta);
     if (needed == step::archive_completed)
-      archive(*row, "completed", joined(data.differences), false, context);
+      archive(*row, "completed", joined(data.differences), {}, context);
     else if (needed == step::archive_zero_weight)
       archive_zero_weight(*row, context);
   });
@@ -146,10 +163,16 @@ void batch_store::on_odoo_push_failed(
   // A late answer about figures that are no longer the newest says nothing.
   if (data.revision && is_late(data.batch_id, *data.revision))
     return;
+  const bool cancel = data.operation == events::odoo_operation::cancel;
   std::chrono::milliseconds pause{0};
   rows_.write([&] {
     auto row = rows_.find_by_id(data.batch_id);
-    if (!row || (data.revision && *data.revision != row->revision))
+    if (!row)
+      return fail_booking(data);
+    if (data.revision && *data.revision != row->revision)
+      return;
+    // Decided otherwise meanwhile.
+    if (cancel != (next_step(*row, settings_.plant) == step::cancel_in_odoo))
       return;
     pause = pause_after(row->push.attempts + 1);
     apply_push_failed(*row, data.error_class, data.text, utc_now(),
@@ -161,9 +184,28 @@ void batch_store::on_odoo_push_failed(
   log::warn("odoo.push_failed", {{"mo_id", data.mo_id},
                                  {"class", name_of(data.error_class)},
                                  {"text", data.text}});
+  if (cancel)
+    end_cancel(data);
   end_errand(data.batch_id, false,
              data.mo_id + ": " + std::string(name_of(data.error_class)) + ": "
                + data.text);
+}
+
+void batch_store::end_cancel(const events::odoo_push_failed& answer) {
+  const auto it = errands_.find(answer.batch_id);
+  if (it == errands_.end())
+    return;
+  push_record record;
+  record.error_class = name_of(answer.error_class);
+  if (is_refused(record))
+    return;
+  // For who cancelled it is done, as far as it depends on us.
+  std::erase_if(it->second.asked_by, [&](const waiter& each) {
+    if (each.then.empty())
+      return false;
+    reach_.reply(each.to, {true, each.then + " (" + answer.text + ")", {}});
+    return true;
+  });
 }
 
 void batch_store::raise_if_push_needs_person(const batch& row) {
@@ -184,26 +226,35 @@ void batch_store::on_odoo_cancelled(
     return;
   rows_.write([&] {
     auto row = rows_.find_by_id(data.batch_id);
-    const auto after
-      = row ? next_state(row->state, batch_fact::odoo_cancelled) : std::nullopt;
-    if (!after)
+    // Late, when it was decided otherwise meanwhile.
+    if (!row || next_step(*row, settings_.plant) != step::cancel_in_odoo)
       return;
-    row->state = *after;
+    row->state
+      = next_state(row->state, batch_fact::odoo_cancelled).value_or(row->state);
     row->odoo_cancelled = true;
     row->push = {};
-    const auto context = about(*row, answer.meta);
-    const std::string reason = "the PLC reported that the batch failed";
-    auto keyed = context;
-    keyed.natural_key = row->id;
-    out_.add(row->line,
-             events::batch_cancelled{row->line, row->id, row->batch_no,
-                                     row->mo_id, reason},
-             keyed);
-    alerts_.clear(row->line, "push_failing", row->mo_id);
-    archive(*row, "cancelled", reason, false, context);
+    archive_cancelled(*row, about(*row, answer.meta));
   });
   not_before_.erase(data.batch_id);
-  end_errand(data.batch_id, true, data.mo_id + ": cancelled in Odoo");
+  end_errand(data.batch_id, true,
+             data.mo_id + " is cancelled in Odoo and archived");
+}
+
+void batch_store::archive_cancelled(const batch& row,
+                                    const service::context& context) {
+  const std::string reason = row.operator_notes.empty()
+                               ? "the PLC reported that the batch failed"
+                               : row.operator_notes;
+  auto keyed = context;
+  keyed.natural_key = row.id;
+  out_.add(
+    row.line,
+    events::batch_cancelled{row.line, row.id, row.batch_no, row.mo_id, reason},
+    keyed);
+  alerts_.clear(row.line, "push_failing", row.mo_id);
+  // Held: the PLC has produced it all the same.
+  archive(row, "cancelled", reason, {false, static_cast<bool>(row.held)},
+          context);
 }
 
 bool batch_store::archive_if_through(const batch& row,
@@ -215,10 +266,10 @@ bool batch_store::archive_if_through(const batch& row,
   rows_.write([&] {
     if (needed == step::archive_zero_weight)
       archive_zero_weight(row, context);
+    else if (needed == step::archive_cancelled)
+      archive_cancelled(row, context);
     else
-      archive(row,
-              needed == step::archive_cancelled ? "cancelled" : "completed", "",
-              false, context);
+      archive(row, "completed", "", {}, context);
   });
   return true;
 }
@@ -228,7 +279,7 @@ void batch_store::archive_zero_weight(const batch& row,
   archive(row, "completed",
           "The PLC reported weight 0: consumption booked, order not marked "
           "done in Odoo.",
-          true, context);
+          {true, false}, context);
   alerts_.raise({row.line, "zero_weight", row.mo_id, events::severity::warning,
                  row.mo_id
                    + ": finished with weight 0; its consumption is booked, the "
@@ -237,10 +288,11 @@ void batch_store::archive_zero_weight(const batch& row,
 }
 
 void batch_store::archive(batch row, const std::string& status,
-                          const std::string& notes, bool open_in_odoo,
+                          const std::string& notes, leaving how,
                           const service::context& context) {
   row.state = batch_state::archived;
-  rows_.archive({row, status, notes, utc_now(), open_in_odoo});
+  rows_.archive(
+    {row, status, notes, utc_now(), how.open_in_odoo, how.booking_open});
   // What was said about the batch on its way; what stays open in Odoo
   // (zero_weight, odoo_differs) stays raised.
   for (const auto* kind : {"batch_stuck", "batch_held", "batch_failed",

@@ -32,10 +32,17 @@ bool in_plc(const batch& row) {
 
 void batch_store::reconcile_plc(const std::string& line,
                                 const service::context& about) {
+  if (continue_clearing(line))
+    return;
+  // One queue after another, the oldest first.
   std::vector<batch> staged;
   for (auto& row : rows_.queue(line))
-    if (next_step(row, settings_.plant) == step::write_to_plc)
-      staged.push_back(std::move(row));
+    if (next_step(row, settings_.plant) == step::write_to_plc) {
+      if (!staged.empty() && row.stage < staged.front().stage)
+        staged.clear();
+      if (staged.empty() || row.stage == staged.front().stage)
+        staged.push_back(std::move(row));
+    }
   auto& state = lines_[line];
   if (staged.empty()) {
     state.waiting_to_write_since.reset();
@@ -60,8 +67,11 @@ void batch_store::send_write(const std::string& line,
   command.line = line;
   command.stage = staged.front().stage;
   command.expires_at = format_utc(clock_() + write_expires_after);
-  for (const auto& row : staged)
+  for (const auto& row : staged) {
     command.batches.push_back(slot_order_of(row));
+    if (row.given_before)
+      command.only_if_lost = true;
+  }
   reach_.write(command, about);
 }
 
@@ -86,14 +96,18 @@ void batch_store::on_plc_written(
     for (auto& row : rows_.queue(line)) {
       const bool named
         = std::any_of(answer.data.batches.begin(), answer.data.batches.end(),
-                      [&](const auto& b) { return b.mo_id == row.mo_id; });
+                      [&](const auto& b) {
+                        return b.mo_id == row.mo_id && b.slot == row.batch_no;
+                      });
       const auto after = next_state(row.state, batch_fact::plc_written);
       if (!named || row.stage != answer.data.stage || !after)
         continue;
       row.state = *after;
+      row.given_before = true;
       row.last_read = row.last_change = utc_now();
       rows_.update(row);
     }
+    note_late_write(answer.data);
     alerts_.clear(line, "plc_write_failed");
     alerts_.clear(line, "plc_write_waiting");
   });
@@ -158,7 +172,7 @@ void batch_store::on_plc_read(const events::event<events::plc_read>& read) {
                  && (unnamed || cut_to_field(candidate.mo_id) == report.mo_id);
         });
       if (row == queue.end()) {
-        take_stranger(line, report, after);
+        take_stranger(queue, line, report, read, after);
         continue;
       }
       if (is_lookalike(*row, report, after))
@@ -203,6 +217,8 @@ bool batch_store::is_lookalike(const batch& row,
 void batch_store::take_report(batch& row, const events::slot_report& report,
                               const events::event<events::plc_read>& read,
                               read_followup& after) {
+  if (row.state == batch_state::cancelled)
+    return take_cancelled(row, report, read.data.read_at, after);
   const auto effect
     = apply_report(row, report, read.data.read_at, settings_.plant);
   if (effect.ignored_final) {
@@ -222,7 +238,8 @@ void batch_store::take_report(batch& row, const events::slot_report& report,
   // Only now: the values are in this transaction, the command goes after it.
   const bool stored
     = row.status_manufacturing || row.state == batch_state::failed;
-  if (!report.finished || report.problem || !stored)
+  const bool usable = !report.problem || row.accepted;
+  if (!report.finished || !usable || !stored)
     return;
   const pending_acknowledge one{row.line, report.slot, row.mo_id};
   if (report.acknowledged) {
@@ -233,13 +250,20 @@ void batch_store::take_report(batch& row, const events::slot_report& report,
   }
 }
 
-void batch_store::take_stranger(const std::string& line,
+void batch_store::take_stranger(const std::vector<batch>& queue,
+                                const std::string& line,
                                 const events::slot_report& report,
+                                const events::event<events::plc_read>& read,
                                 read_followup& after) {
-  if (report.finished && !report.acknowledged && !report.problem) {
+  for (const auto& row : queue)
+    if (cut_to_field(row.mo_id) == report.mo_id
+        && ran_earlier_in(row, report.slot))
+      return take_earlier_run(row, report, read.data.read_at, after);
+  if (!report.acknowledged && !report.mo_id.empty()) {
+    auto old = rows_.archived_by_cut_name(line, report.mo_id);
     // Stored and archived, but its flag never got through: without it the slot
     // would be lost to the plant.
-    if (const auto old = rows_.archived_by_cut_name(line, report.mo_id)) {
+    if (old && store_late_report(*old, report, read.data.read_at)) {
       const pending_acknowledge one{line, report.slot, old->row.mo_id};
       rows_.remember_acknowledge(one);
       after.to_acknowledge.push_back(one);
@@ -251,6 +275,52 @@ void batch_store::take_stranger(const std::string& line,
                  {{"line", line}});
   log::debug("plc.slot_unmatched",
              {{"line", line}, {"slot", report.slot}, {"mo_id", report.mo_id}});
+}
+
+void batch_store::take_earlier_run(const batch& row,
+                                   const events::slot_report& report,
+                                   const std::string& read_at,
+                                   read_followup& after) {
+  if (!report.finished || report.acknowledged || report.problem)
+    return;
+  const pending_acknowledge one{row.line, report.slot, row.mo_id};
+  const auto owed = rows_.acknowledges(row.line);
+  const bool known
+    = std::any_of(owed.begin(), owed.end(), [&](const auto& each) {
+        return each.slot == one.slot && each.mo_id == one.mo_id;
+      });
+  if (!known) {
+    // It went on after it was ordered to be produced again.
+    auto earlier = row;
+    earlier.status_manufacturing = false;
+    take_unwanted_figures(earlier, report, read_at);
+    alerts_.raise(
+      {row.line, "earlier_run", row.mo_id, events::severity::warning,
+       row.mo_id + ": its earlier run in slot " + std::to_string(report.slot)
+         + " has finished: " + figures_text(earlier),
+       "These figures are not booked: the order is produced again. "
+       "Book them in Odoo by hand if they were used."});
+    rows_.remember_acknowledge(one);
+  }
+  after.to_acknowledge.push_back(one);
+}
+
+void batch_store::note_late_write(const events::plc_written& answer) {
+  for (const auto& given : answer.batches) {
+    if (rows_.find(given.mo_id))
+      continue;
+    const auto past = rows_.archived(given.mo_id);
+    if (past && past->status == "cleared" && past->row.stage == answer.stage)
+      rows_.set_open_in_odoo(given.mo_id);
+  }
+}
+
+void batch_store::read_soon(const std::string& line) {
+  // Also for the next tick, should this one fail.
+  lines_[line].want_full_picture = true;
+  reach_.read_now({line, true}, {}, [](const auto&) {
+    // What it found comes as plc.read.
+  });
 }
 
 void batch_store::tell_of_read(const batch& row, const read_effect& effect,
@@ -301,6 +371,7 @@ void batch_store::mark_queue_written(std::vector<batch>& queue,
     if (row.stage == stage)
       if (const auto after = next_state(row.state, batch_fact::plc_written)) {
         row.state = *after;
+        row.given_before = true;
         row.last_read = row.last_change = utc_now();
         rows_.update(row);
       }

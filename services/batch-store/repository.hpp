@@ -24,6 +24,15 @@ struct pending_acknowledge {
   std::string mo_id;
 };
 
+/// An operator's order to clear a line's queue.
+struct clear_order {
+  std::string line;
+  /// Empty the PLC's WRITE area first.
+  bool withdraw = false;
+  std::string user;
+  std::string notes;
+};
+
 /// A trouble that lasts; one per (line, kind, order).
 struct alert {
   std::string line;
@@ -74,6 +83,16 @@ public:
   /// these.
   virtual std::optional<archived_batch>
   archived_by_cut_name(const std::string& line, const std::string& cut) = 0;
+  virtual std::optional<archived_batch> archived_by_id(const std::string& id)
+    = 0;
+  /// Entries whose booking is open, of all lines, oldest first.
+  virtual std::vector<archived_batch> open_bookings() = 0;
+  /// Whether the PLC may still report something of the line's batches that left
+  /// the queue after `since` (UTC) without final figures.
+  virtual bool awaits_reports(const std::string& line, const std::string& since)
+    = 0;
+  /// Everything but the recipe and the names.
+  virtual void update_archived(const archived_batch& entry) = 0;
   virtual void set_open_in_odoo(const std::string& mo_id) = 0;
   /// Orders of the line that Odoo may still list although they are through;
   /// the newest 500.
@@ -92,6 +111,16 @@ public:
   virtual void forget_acknowledge(const pending_acknowledge& one) = 0;
   virtual std::vector<pending_acknowledge> acknowledges(const std::string& line)
     = 0;
+
+  // clear_order: queues that are being cleared; it waits for the PLC.
+  virtual std::optional<clear_order> clearing(const std::string& line) = 0;
+  virtual void remember_clearing(const clear_order& one) = 0;
+  virtual void forget_clearing(const std::string& line) = 0;
+
+  // audit
+  virtual void add_audit(const audit_entry& one) = 0;
+  /// What was decided about the batch, oldest first.
+  virtual std::vector<audit_entry> audit_of(const std::string& batch_id) = 0;
 
   // outbox
   virtual void add_outgoing(const std::string& topic,

@@ -2,6 +2,7 @@
 
 #include "common/telemetry/log.hpp"
 #include "services/batch-store/columns.hpp"
+#include "services/batch-store/sql_cells.hpp"
 
 namespace millrace::store {
 
@@ -47,18 +48,6 @@ batch batch_from(const select_list& list, const sql_session::row& values) {
                                        {"mo_id", row.mo_id},
                                        {"error", bad}});
   return row;
-}
-
-std::string utc_or_empty(const sql_session::value& text) {
-  batch carrier;
-  for (const auto& c : batch_columns())
-    if (c.name == "finished_at")
-      (void)c.set(carrier, text.value_or(""));
-  return carrier.finished_at;
-}
-
-bool flag(const sql_session::value& text) {
-  return text == "true" || text == "1";
 }
 
 std::int64_t number(const std::vector<sql_session::row>& rows) {
@@ -141,12 +130,14 @@ void sql_repository::touch(const std::string& line,
 }
 
 void sql_repository::archive(const archived_batch& entry) {
-  std::string names = "status, notes, archived_at, open_in_odoo";
-  std::string values = ":status, :notes, :archived_at, :open_in_odoo";
+  std::string names = "status, notes, archived_at, open_in_odoo, booking_open";
+  std::string values
+    = ":status, :notes, :archived_at, :open_in_odoo, :booking_open";
   parameters with{{"status", entry.status},
                   {"notes", entry.notes},
                   {"archived_at", entry.archived_at},
-                  {"open_in_odoo", entry.open_in_odoo ? "1" : "0"}};
+                  {"open_in_odoo", entry.open_in_odoo ? "1" : "0"},
+                  {"booking_open", entry.booking_open ? "1" : "0"}};
   for (const auto& c : batch_columns())
     if (c.in_history) {
       names += ", " + c.name;
@@ -168,15 +159,16 @@ sql_repository::select_history(const std::string& condition,
   for (const auto& values : sql_->query(
          "select " + list.text
            + ", status, notes, cast(archived_at as text), cast(open_in_odoo as "
-             "text) from mo_histories "
+             "text), cast(booking_open as text) from mo_histories "
            + condition,
-         width + 4, with)) {
+         width + 5, with)) {
     archived_batch entry;
     entry.row = batch_from(list, values);
     entry.status = values[width].value_or("");
     entry.notes = values[width + 1].value_or("");
     entry.archived_at = utc_or_empty(values[width + 2]);
     entry.open_in_odoo = flag(values[width + 3]);
+    entry.booking_open = flag(values[width + 4]);
     out.push_back(std::move(entry));
   }
   return out;
@@ -237,6 +229,48 @@ sql_repository::archived_by_cut_name(const std::string& line,
     "order by archived_at desc limit 1",
     {{"cut", cut}, {"line", line}});
   return rows.empty() ? std::nullopt : std::optional(std::move(rows[0]));
+}
+
+std::optional<archived_batch>
+sql_repository::archived_by_id(const std::string& id) {
+  auto rows
+    = select_history("where cast(id as text) = :id limit 1", {{"id", id}});
+  return rows.empty() ? std::nullopt : std::optional(std::move(rows[0]));
+}
+
+std::vector<archived_batch> sql_repository::open_bookings() {
+  return select_history("where booking_open order by archived_at, batch_no",
+                        {});
+}
+
+bool sql_repository::awaits_reports(const std::string& line,
+                                    const std::string& since) {
+  return number(sql_->query(
+           "select count(*) from mo_histories where archived_at > :since and "
+           "equipment_id_batch = :line and (open_in_odoo or status = "
+           "'cancelled') and status in ('cleared', 'cancelled', 'failed') and "
+           "not status_manufacturing and not status_operation and not accepted",
+           1, {{"since", since}, {"line", line}}))
+         > 0;
+}
+
+void sql_repository::update_archived(const archived_batch& entry) {
+  std::string assignments
+    = "status = :status, notes = :notes, open_in_odoo = :open_in_odoo, "
+      "booking_open = :booking_open";
+  parameters with{{"status", entry.status},
+                  {"notes", entry.notes},
+                  {"open_in_odoo", entry.open_in_odoo ? "1" : "0"},
+                  {"booking_open", entry.booking_open ? "1" : "0"}};
+  for (const auto& c : batch_columns())
+    if (c.in_history && !c.fixed) {
+      assignments += ", " + c.name + " = :" + c.name;
+      with.emplace_back(c.name, c.get(entry.row));
+    }
+  with.emplace_back("key", entry.row.id);
+  sql_->execute("update mo_histories set " + assignments
+                  + " where cast(id as text) = :key",
+                with);
 }
 
 void sql_repository::set_open_in_odoo(const std::string& mo_id) {
@@ -302,91 +336,6 @@ sql_repository::acknowledges(const std::string& line) {
          2, {{"line", line}}))
     out.push_back({line, std::stoi(row[0].value_or("0")), row[1].value_or("")});
   return out;
-}
-
-void sql_repository::add_outgoing(const std::string& topic,
-                                  const std::string& payload) {
-  sql_->execute("insert into outbox (topic, payload) values (:topic, :payload)",
-                {{"topic", topic}, {"payload", payload}});
-}
-
-std::vector<outbox_row> sql_repository::outgoing(std::int64_t after,
-                                                 int limit) {
-  std::vector<outbox_row> out;
-  for (const auto& row :
-       sql_->query("select cast(seq as text), topic, payload from outbox where "
-                   "seq > "
-                     + std::to_string(after) + " order by seq limit "
-                     + std::to_string(limit),
-                   3))
-    out.push_back({std::stoll(row[0].value_or("0")), row[1].value_or(""),
-                   row[2].value_or("")});
-  return out;
-}
-
-void sql_repository::remove_outgoing(const std::vector<std::int64_t>& seqs) {
-  if (seqs.empty())
-    return;
-  std::string list;
-  for (const auto seq : seqs)
-    list += (list.empty() ? "" : ", ") + std::to_string(seq);
-  sql_->execute("delete from outbox where seq in (" + list + ")");
-}
-
-namespace {
-
-constexpr const char* alert_columns
-  = "line, kind, mo_id, alert_id, severity, message, advice, cast(raised_at as "
-    "text)";
-
-alert alert_from(const sql_session::row& row) {
-  const auto text = [&](std::size_t i) {
-    return row[i].value_or("");
-  };
-  return {text(0), text(1), text(2), text(3),
-          text(4), text(5), text(6), utc_or_empty(row[7])};
-}
-
-} // namespace
-
-std::optional<alert> sql_repository::find_alert(const std::string& line,
-                                                const std::string& kind,
-                                                const std::string& mo_id) {
-  const auto rows = sql_->query(
-    std::string("select ") + alert_columns
-      + " from alert where line = :line and kind = :kind and mo_id = :mo_id",
-    8, {{"line", line}, {"kind", kind}, {"mo_id", mo_id}});
-  return rows.empty() ? std::nullopt : std::optional(alert_from(rows[0]));
-}
-
-std::vector<alert> sql_repository::alerts() {
-  std::vector<alert> out;
-  for (const auto& row : sql_->query(std::string("select ") + alert_columns
-                                       + " from alert order by raised_at",
-                                     8))
-    out.push_back(alert_from(row));
-  return out;
-}
-
-void sql_repository::insert_alert(const alert& one) {
-  sql_->execute(
-    "insert into alert (line, kind, mo_id, alert_id, severity, "
-    "message, advice, raised_at) values (:line, :kind, :mo_id, :id, "
-    ":severity, :message, :advice, :at)",
-    {{"line", one.line},
-     {"kind", one.kind},
-     {"mo_id", one.mo_id},
-     {"id", one.alert_id},
-     {"severity", one.severity},
-     {"message", one.text},
-     {"advice", one.advice},
-     {"at", one.raised_at}});
-}
-
-void sql_repository::remove_alert(const alert& one) {
-  sql_->execute("delete from alert where line = :line and kind = :kind and "
-                "mo_id = :mo_id",
-                {{"line", one.line}, {"kind", one.kind}, {"mo_id", one.mo_id}});
 }
 
 } // namespace millrace::store

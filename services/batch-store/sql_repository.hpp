@@ -33,6 +33,11 @@ public:
   std::optional<archived_batch>
   archived_by_cut_name(const std::string& line,
                        const std::string& cut) override;
+  std::optional<archived_batch> archived_by_id(const std::string& id) override;
+  std::vector<archived_batch> open_bookings() override;
+  bool awaits_reports(const std::string& line,
+                      const std::string& since) override;
+  void update_archived(const archived_batch& entry) override;
   void set_open_in_odoo(const std::string& mo_id) override;
   std::vector<std::string> open_in_odoo(const std::string& line) override;
 
@@ -47,6 +52,15 @@ public:
   void forget_acknowledge(const pending_acknowledge& one) override;
   std::vector<pending_acknowledge>
   acknowledges(const std::string& line) override;
+
+  // clear_order
+  std::optional<clear_order> clearing(const std::string& line) override;
+  void remember_clearing(const clear_order& one) override;
+  void forget_clearing(const std::string& line) override;
+
+  // audit
+  void add_audit(const audit_entry& one) override;
+  std::vector<audit_entry> audit_of(const std::string& batch_id) override;
 
   // outbox
   void add_outgoing(const std::string& topic,

@@ -22,6 +22,8 @@ constexpr auto process_patience = 5s;
 // Longer than the request to plc-gateway takes to time out (main.cpp).
 constexpr auto read_patience = 60s;
 constexpr auto failures_to_alert = 3;
+// The PLC may produce what was cleared, cancelled or set aside for this long.
+constexpr auto watch_removed = 24h;
 // Odoo may list orders that are through; each round learns and leaves them out.
 constexpr int max_refetches = 3;
 
@@ -86,6 +88,9 @@ void batch_store::start_sync(const events::event<events::task_run>& tick) {
   if (state.sync)
     return finish_now(tick, task_outcome::skipped,
                       "a fetch is under way already");
+  if (rows_.clearing(line))
+    return finish_now(tick, task_outcome::skipped,
+                      "the queue is being cleared");
   if (const auto waiting = rows_.count(line); waiting > 0)
     return finish_now(tick, task_outcome::skipped,
                       "mo_batch still holds " + std::to_string(waiting)
@@ -98,6 +103,12 @@ void batch_store::start_sync(const events::event<events::task_run>& tick) {
                    0,
                    {}};
   state.refetches = 0;
+}
+
+std::int64_t batch_store::take_new_stage(const std::string& line) {
+  const auto stage = next_stage(rows_.stage(line), clock_());
+  rows_.set_line_queue(line, stage, rows_.fetch_id(line));
+  return stage;
 }
 
 void batch_store::begin_fetch(const std::string& line,
@@ -133,7 +144,8 @@ void batch_store::on_mo_fetched(
   rows_.write([&] {
     plan = {};
     expected = rows_.fetch_id(line) == answer.data.fetch_id;
-    empty = rows_.count(line) == 0; // the gate, inside the transaction
+    // The gate, inside the transaction.
+    empty = rows_.count(line) == 0 && !rows_.clearing(line);
     if (!expected || !empty)
       return;
     const auto last_stage = rows_.stage(line);
@@ -191,8 +203,7 @@ past_orders batch_store::past_of(const std::string& line) {
       return true;
     const auto old = rows_.archived(mo_id);
     // Cleared before the PLC began: the order may come again.
-    const bool unused = old && old->status == "cleared"
-                        && old->row.state == batch_state::staged
+    const bool unused = old && old->status == "cleared" && !old->open_in_odoo
                         && !old->row.status_manufacturing
                         && total(old->row.actual).milli() == 0;
     if (old && !unused)
@@ -245,6 +256,8 @@ void batch_store::start_read(const events::event<events::task_run>& tick) {
       start_errand(row, haste::when_due, about(row, tick.meta));
   }
   send_acknowledges(unacknowledged);
+  active = active
+           || rows_.awaits_reports(line, format_utc(clock_() - watch_removed));
   if (!active)
     return finish_now(tick, task_outcome::skipped, "no active batches");
   state.read = run{tick.data.tick_id,
@@ -302,10 +315,11 @@ void batch_store::start_process(const events::event<events::task_run>& tick) {
       ++through;
       continue;
     }
-    const bool of_odoo = row.status_manufacturing || row.status_operation;
+    const bool of_odoo = row.status_manufacturing || row.status_operation
+                         || row.state == batch_state::cancelled;
     if (!of_odoo)
       continue;
-    if (row.held)
+    if (row.held && row.state != batch_state::cancelled)
       fresh.failures.push_back(row.mo_id + " is held: " + row.held.reason);
     else if (start_errand(row, haste::when_due, context)
              || errands_.contains(row.id))

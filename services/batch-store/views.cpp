@@ -115,6 +115,27 @@ ordered_json history_row(const archived_batch& entry) {
   return out;
 }
 
+ordered_json audit_lines(const std::vector<audit_entry>& entries) {
+  ordered_json out = json::array();
+  for (const auto& one : entries)
+    out.push_back({{"at", one.at},
+                   {"action", one.action},
+                   {"user", one.user},
+                   {"notes", text_or_null(one.notes)},
+                   {"outcome", one.outcome}});
+  return out;
+}
+
+std::set<std::string> names_in(const json& data, const char* member) {
+  std::set<std::string> names;
+  const auto found = data.find(member);
+  if (found != data.end() && found->is_array())
+    for (const auto& one : *found)
+      if (one.is_string())
+        names.insert(one.get<std::string>());
+  return names;
+}
+
 ordered_json history(repository& rows, const events::store_query& question) {
   const history_filter filter{question.mo_id, question.status, question.limit,
                               question.offset};
@@ -130,26 +151,36 @@ ordered_json history(repository& rows, const events::store_query& question) {
 /// Whether the batch waits for Odoo or for a person.
 bool waits_for_odoo(const batch& row) {
   return row.held || row.status_manufacturing || row.status_operation
-         || row.push.attempts > 0;
+         || row.state == batch_state::cancelled || row.push.attempts > 0;
+}
+
+ordered_json waiting_line(const batch& row) {
+  return {{"batch_no", row.batch_no},
+          {"mo_id", row.mo_id},
+          {"equipment", row.line},
+          {"state", name_of(row.state)},
+          {"reason", waiting_reason(row)},
+          {"advice", waiting_advice(row)},
+          {"error_class", text_or_null(row.push.error_class)},
+          {"attempts", row.push.attempts},
+          {"last_try", text_or_null(row.push.last_try)},
+          {"next_try", text_or_null(row.push.next_try)},
+          {"finished_at", text_or_null(row.finished_at)},
+          {"actual_finished_goods", row.weight.to_double()},
+          {"actual_consumptions", consumptions_above_zero(row.actual)}};
 }
 
 ordered_json failed_to_push(repository& rows) {
   ordered_json batches = json::array();
-  for (const auto& row : rows.all_batches()) {
-    if (!waits_for_odoo(row))
-      continue;
-    batches.push_back({{"batch_no", row.batch_no},
-                       {"mo_id", row.mo_id},
-                       {"equipment", row.line},
-                       {"state", name_of(row.state)},
-                       {"reason", waiting_reason(row)},
-                       {"advice", waiting_advice(row)},
-                       {"error_class", text_or_null(row.push.error_class)},
-                       {"attempts", row.push.attempts},
-                       {"last_try", text_or_null(row.push.last_try)},
-                       {"next_try", text_or_null(row.push.next_try)},
-                       {"finished_at", text_or_null(row.finished_at)},
-                       {"actual_finished_goods", row.weight.to_double()}});
+  for (const auto& row : rows.all_batches())
+    if (waits_for_odoo(row))
+      batches.push_back(waiting_line(row));
+  // Those that left the queue unbooked.
+  for (const auto& entry : rows.open_bookings()) {
+    auto line = waiting_line(entry.row);
+    line["history_status"] = entry.status;
+    line["notes"] = text_or_null(entry.notes);
+    batches.push_back(std::move(line));
   }
   return {{"total", batches.size()}, {"batches", batches}};
 }
@@ -180,7 +211,35 @@ events::command_result answer_query(repository& rows,
   const auto entry = rows.archived(mo_id);
   if (!entry)
     return {false, mo_id + " is not in the history", {}};
-  return answer(history_row(*entry), mo_id);
+  auto row = history_row(*entry);
+  row["audit"] = audit_lines(rows.audit_of(entry->row.id));
+  return answer(row, mo_id);
+}
+
+withdraw_proof read_proof(const events::command_result& answer) {
+  const auto data = json::parse(answer.data.text, nullptr, false);
+  if (!data.is_object())
+    return {};
+  const auto begun = data.find("begun");
+  return {names_in(data, "not_taken"), names_in(data, "absent"),
+          begun != data.end() && *begun == true};
+}
+
+events::command_result
+cleared_answer(const std::vector<std::string>& cleared,
+               const std::vector<std::string>& come_again,
+               const std::vector<std::string>& open_bookings) {
+  const auto counted = [](std::size_t n, const char* what) {
+    return std::to_string(n) + what;
+  };
+  return answer(
+    {{"deleted_count", cleared.size()},
+     {"cleared", cleared},
+     {"come_again", come_again},
+     {"open_bookings", open_bookings}},
+    counted(cleared.size(), " batches cleared") + ", "
+      + counted(come_again.size(), " may come again with the next fetch") + ", "
+      + counted(open_bookings.size(), " wait in failed-to-push"));
 }
 
 } // namespace millrace::store

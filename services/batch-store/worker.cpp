@@ -70,6 +70,7 @@ outlets worker_state::held_back(const outlets& reach) {
   held.push = later(reach.push);
   held.cancel = later(reach.cancel);
   held.read_now = later(reach.read_now);
+  held.withdraw = later(reach.withdraw);
   held.task_finished = later(reach.task_finished);
   held.reply = later(reach.reply);
   return held;

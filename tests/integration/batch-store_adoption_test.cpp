@@ -1,6 +1,7 @@
 // Does a database of the Python middleware go on here, with all that is in it?
 
 #include "services/batch-store/migrations.hpp"
+#include "services/batch-store/sql_repository.hpp"
 #include "tests/integration/support/store_plant.hpp"
 
 #include <doctest/doctest.h>
@@ -292,8 +293,35 @@ TEST_SUITE("adoption") {
     old.sql.execute("insert into schema_version (version, applied_at) values "
                     "(99, '2026-11-22 09:00:00+00')");
     CHECK(old.migration_error()
-          == "the database has version 99, this program knows 1: a newer "
+          == "the database has version 99, this program knows 2: a newer "
              "Millrace has used it");
+  }
+
+  TEST_CASE("a database of version 1 gets what came since") {
+    empty_database fresh{each_kind()};
+    sql_session sql{fresh.address()};
+    store::migrate(sql, "PLC01");
+    for (const auto* back :
+         {"update schema_version set version = 1", "drop table audit",
+          "drop table clear_order", "drop index mo_histories_booking_open",
+          "alter table mo_histories drop column booking_open",
+          "alter table mo_batch drop column given_before",
+          "alter table mo_batch drop column earlier_slots",
+          "insert into mo_batch (id, batch_no, mo_id, equipment_id_batch, "
+          "state, stage) values ('00000000-0000-4000-8000-000000000001', 1, "
+          "'A/1', 'PLC01', 'written', 7)"})
+      sql.execute(back);
+    const auto report = store::migrate(sql, "PLC01");
+    CHECK(report.from_version == 1);
+    CHECK_FALSE(report.adopted);
+    store::sql_repository rows{sql};
+    const auto row = rows.find("A/1");
+    REQUIRE(row);
+    CHECK(row->given_before);
+    CHECK(row->stage == 7);
+    CHECK(row->earlier_slots.empty());
+    CHECK(rows.open_bookings().empty());
+    CHECK(rows.audit_of(row->id).empty());
   }
 
   TEST_CASE("an empty database gets the tables of FACTS 5") {
@@ -301,7 +329,7 @@ TEST_SUITE("adoption") {
     sql_session sql{fresh.address()};
     const auto report = store::migrate(sql, "PLC01");
     CHECK_FALSE(report.adopted);
-    CHECK(report.to_version == 1);
+    CHECK(report.to_version == 2);
     sql.execute(
       "insert into mo_batch (id, batch_no, mo_id, equipment_id_batch, "
       "consumption) values ('00000000-0000-4000-8000-000000000001', 1, 'A/1', "

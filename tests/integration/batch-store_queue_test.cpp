@@ -239,7 +239,7 @@ TEST_SUITE("queue") {
     store_plant mill{each_kind()};
     mill.stage({"WH/MO/1", "WH/MO/2"});
     auto odd = slot_of(2, "WH/MO/2", {});
-    odd.problem = events::slot_problem{"weight", "is above", {1, 2}};
+    odd.problem = events::slot_problem{"weight", "is above", {1, 2}, true};
     mill.plc_reports({odd});
     CHECK(mill.state_of("WH/MO/1") == "written");
     CHECK(mill.state_of("WH/MO/2") == "written");

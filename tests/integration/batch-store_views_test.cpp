@@ -223,11 +223,12 @@ TEST_SUITE("views") {
       "total": 1, "batches": [
         {"batch_no": 1, "mo_id": "WH/MO/00011", "equipment": "PLC01",
          "state": "completed", "reason": "rejected: Odoo said \"no\"",
-         "advice": "Odoo refuses it: correct the order in Odoo. It is tried again by itself, or at once with retry-push-odoo.", "error_class": "rejected", "attempts": 1,
+         "advice": "Odoo refuses it: correct the order in Odoo. It is tried again by itself, or at once with POST /api/admin/manual/retry-push-odoo/WH/MO/00011. If it cannot be corrected: POST /api/admin/manual/set-aside/WH/MO/00011.", "error_class": "rejected", "attempts": 1,
          "last_try": "2026-11-22T09:00:00.000Z",
          "next_try": "2026-11-22T09:00:00.500Z",
          "finished_at": "2026-11-22T09:00:00.000Z",
-         "actual_finished_goods": 100.25}]})"));
+         "actual_finished_goods": 100.25,
+         "actual_consumptions": {"silo_a": 60.25, "lq_tetes": 40.0}}]})"));
   }
 
   TEST_CASE("failed-to-push shows held batches and what to do") {
@@ -238,8 +239,8 @@ TEST_SUITE("views") {
     CHECK(held[0].at("reason")
           == "the PLC reports the batch finished and nothing consumed");
     CHECK(held[0].at("advice")
-          == "Check in the PLC what was dosed, then book the order in Odoo by "
-             "hand and set the batch aside.");
+          == "Check in the PLC what was dosed, book the order in Odoo by hand, "
+             "then POST /api/admin/manual/set-aside/WH/MO/00011.");
     CHECK(held[0].at("attempts") == 0);
     CHECK(held[0].at("error_class").is_null());
   }

@@ -166,6 +166,69 @@ memory_repository::archived_by_cut_name(const std::string&,
   return {};
 }
 
+std::optional<store::archived_batch>
+memory_repository::archived_by_id(const std::string& id) {
+  return copy_of(first(disk_.histories,
+                       [&](const auto& entry) { return entry.row.id == id; }));
+}
+
+std::vector<store::archived_batch> memory_repository::open_bookings() {
+  std::vector<store::archived_batch> open;
+  for (const auto& entry : disk_.histories)
+    if (entry.booking_open)
+      open.push_back(entry);
+  return open;
+}
+
+bool memory_repository::awaits_reports(const std::string&,
+                                       const std::string& since) {
+  return std::any_of(
+    disk_.histories.begin(), disk_.histories.end(), [&](const auto& entry) {
+      const auto& row = entry.row;
+      return entry.archived_at > since
+             && (entry.open_in_odoo || entry.status == "cancelled")
+             && entry.status != "completed" && !row.status_manufacturing
+             && !row.status_operation && !row.accepted;
+    });
+}
+
+void memory_repository::update_archived(const store::archived_batch& entry) {
+  alone();
+  for (auto& old : disk_.histories)
+    if (old.row.id == entry.row.id)
+      old = entry;
+}
+
+std::optional<store::clear_order>
+memory_repository::clearing(const std::string&) {
+  return disk_.clearing.empty() ? std::nullopt
+                                : std::optional(disk_.clearing.front());
+}
+
+void memory_repository::remember_clearing(const store::clear_order& one) {
+  alone();
+  disk_.clearing = {one};
+}
+
+void memory_repository::forget_clearing(const std::string&) {
+  alone();
+  disk_.clearing.clear();
+}
+
+void memory_repository::add_audit(const store::audit_entry& one) {
+  alone();
+  disk_.audit.push_back(one);
+}
+
+std::vector<store::audit_entry>
+memory_repository::audit_of(const std::string& batch_id) {
+  std::vector<store::audit_entry> found;
+  for (const auto& one : disk_.audit)
+    if (one.batch_id == batch_id)
+      found.push_back(one);
+  return found;
+}
+
 void memory_repository::set_open_in_odoo(const std::string& mo_id) {
   alone();
   for (auto& entry : disk_.histories)

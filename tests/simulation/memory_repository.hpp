@@ -34,6 +34,12 @@ public:
   std::optional<store::archived_batch>
   archived_by_cut_name(const std::string& line,
                        const std::string& cut) override;
+  std::optional<store::archived_batch>
+  archived_by_id(const std::string& id) override;
+  std::vector<store::archived_batch> open_bookings() override;
+  bool awaits_reports(const std::string& line,
+                      const std::string& since) override;
+  void update_archived(const store::archived_batch& entry) override;
   void set_open_in_odoo(const std::string& mo_id) override;
   std::vector<std::string> open_in_odoo(const std::string& line) override;
 
@@ -46,6 +52,14 @@ public:
   void forget_acknowledge(const store::pending_acknowledge& one) override;
   std::vector<store::pending_acknowledge>
   acknowledges(const std::string& line) override;
+
+  std::optional<store::clear_order> clearing(const std::string& line) override;
+  void remember_clearing(const store::clear_order& one) override;
+  void forget_clearing(const std::string& line) override;
+
+  void add_audit(const store::audit_entry& one) override;
+  std::vector<store::audit_entry>
+  audit_of(const std::string& batch_id) override;
 
   void add_outgoing(const std::string& topic,
                     const std::string& payload) override;

@@ -21,6 +21,8 @@ struct tables {
   std::vector<store::outbox_row> outbox;
   std::int64_t last_seq = 0;
   std::vector<store::alert> alerts;
+  std::vector<store::clear_order> clearing;
+  std::vector<store::audit_entry> audit;
 
   const store::batch* find(const std::string& mo_id) const;
   const store::archived_batch* find_archived(const std::string& mo_id) const;

@@ -147,6 +147,12 @@ outlets store_plant::outlets_here() {
         reads.push_back(one);
         read_answers.push_back(std::move(answered));
       };
+  reach.withdraw
+    = [this](const events::plc_withdraw& one, const service::context&,
+             std::function<void(result<events::command_result>)> answered) {
+        withdraws.push_back(one);
+        withdraw_answers.push_back(std::move(answered));
+      };
   reach.reply
     = [this](const service::reply_to& to, events::command_result answer) {
         replies.emplace_back(to.topic, std::move(answer));
@@ -172,6 +178,32 @@ void store_plant::restart() {
     throw std::runtime_error("the database is claimed by somebody else");
   migrate(data.sql(), "PLC01");
   open();
+  settle();
+}
+
+events::command_result store_plant::decide(events::decision action,
+                                           const std::string& mo_id,
+                                           const std::string& notes) {
+  const auto before = replies.size();
+  for (int i = twice ? 0 : 1; i < 2; ++i) {
+    store->on_decide({{}, mo_id, {}, action, notes, "ann"}, {"here", "1"});
+    settle();
+  }
+  return replies.size() > before
+           ? replies[before].second
+           : events::command_result{false, "none yet", {}};
+}
+
+void store_plant::clear(bool withdraw) {
+  for (int i = twice ? 0 : 1; i < 2; ++i) {
+    store->on_queue_clear({"PLC01", withdraw, "new day", "ann"}, {"here", "1"});
+    settle();
+  }
+}
+
+void store_plant::plc_withdraws(result<events::command_result> answer) {
+  const auto answered = withdraw_answers.back();
+  answered(std::move(answer));
   settle();
 }
 

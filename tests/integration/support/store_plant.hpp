@@ -112,6 +112,15 @@ public:
   /// The newest odoo.push failed.
   void odoo_refuses(events::odoo_error why, const std::string& text);
   nlohmann::json ask(events::store_query question);
+  /// The answer to an operator's decision; "none yet" while there is none.
+  events::command_result decide(events::decision action,
+                                const std::string& mo_id,
+                                const std::string& notes = "");
+  /// reset-task1-start (`withdraw`) or clear-mo-batch, without plc-gateway's
+  /// answer.
+  void clear(bool withdraw);
+  /// The newest plc.withdraw is answered.
+  void plc_withdraws(result<events::command_result> answer);
   void gateway_online(const std::string& name);
 
   void pass(std::chrono::milliseconds time);
@@ -138,6 +147,9 @@ public:
   std::vector<events::odoo_cancel> cancels;
   std::vector<events::plc_read_now> reads;
   std::vector<std::function<void(result<events::command_result>)>> read_answers;
+  std::vector<events::plc_withdraw> withdraws;
+  std::vector<std::function<void(result<events::command_result>)>>
+    withdraw_answers;
   std::vector<events::task_finished> ended;
   std::vector<std::pair<std::string, events::command_result>> replies;
   std::vector<told> published;

@@ -92,9 +92,11 @@ TEST_SUITE("next step") {
     CHECK(next_step(row, archives) == step::archive_cancelled);
   }
 
-  TEST_CASE("cancelled is archived, archived is the end") {
-    CHECK(next_step(row_in(batch_state::cancelled), archives)
-          == step::archive_cancelled);
+  TEST_CASE("cancelled tells Odoo, then is archived; archived is the end") {
+    auto row = row_in(batch_state::cancelled);
+    CHECK(next_step(row, archives) == step::cancel_in_odoo);
+    row.odoo_cancelled = true;
+    CHECK(next_step(row, archives) == step::archive_cancelled);
     CHECK(next_step(row_in(batch_state::archived), archives) == step::none);
   }
 }

@@ -58,7 +58,7 @@ inline events::slot_report implausible(int word) {
   report.slot = 3;
   report.mo_id = "WH/MO/00011";
   report.problem = events::slot_problem{
-    "consumption of 101", "6060 kg is above 5000 kg", {9, word}};
+    "consumption of 101", "6060 kg is above 5000 kg", {9, word}, true};
   return report;
 }
 

@@ -19,22 +19,23 @@ constexpr batch_fact facts[] = {
   batch_fact::plc_finished,  batch_fact::plc_failed,
   batch_fact::odoo_done,     batch_fact::odoo_cancelled,
   batch_fact::set_cancelled, batch_fact::archive,
-  batch_fact::reset,
+  batch_fact::reset,         batch_fact::read_again,
+  batch_fact::put_away,
 };
 
 // clang-format off
 /// The life of a batch: a row for each state above, a column for each fact
 /// above. "" where the fact changes nothing or is not allowed.
-constexpr const char* life[8][9] = {
-//             plc_written plc_reported plc_finished plc_failed odoo_done odoo_cancelled set_cancelled archive    reset
-/* staged    */ {"written", "running",   "completed", "failed",  "",       "",            "cancelled",  "",         ""},
-/* written   */ {"",        "running",   "completed", "failed",  "",       "",            "cancelled",  "",         "staged"},
-/* running   */ {"",        "",          "completed", "failed",  "",       "",            "cancelled",  "",         "staged"},
-/* completed */ {"",        "",          "",          "",        "pushed", "",            "cancelled",  "archived", "staged"},
-/* pushed    */ {"",        "",          "",          "",        "",       "",            "",           "archived", ""},
-/* failed    */ {"",        "",          "",          "",        "",       "cancelled",   "cancelled",  "",         "staged"},
-/* cancelled */ {"",        "",          "",          "",        "",       "",            "",           "archived", ""},
-/* archived  */ {"",        "",          "",          "",        "",       "",            "",           "",         ""},
+constexpr const char* life[8][11] = {
+//             plc_written plc_reported plc_finished plc_failed odoo_done odoo_cancelled set_cancelled archive     reset     read_again put_away
+/* staged    */ {"written", "running",   "completed", "failed",  "",       "",            "cancelled",  "",         "",       "",        "archived"},
+/* written   */ {"",        "running",   "completed", "failed",  "",       "",            "cancelled",  "",         "staged", "",        "archived"},
+/* running   */ {"",        "",          "completed", "failed",  "",       "",            "cancelled",  "",         "staged", "",        "archived"},
+/* completed */ {"",        "",          "",          "",        "pushed", "",            "cancelled",  "archived", "staged", "running", "archived"},
+/* pushed    */ {"",        "",          "",          "",        "",       "",            "",           "archived", "",       "",        ""},
+/* failed    */ {"",        "",          "",          "",        "",       "cancelled",   "cancelled",  "",         "staged", "running", "archived"},
+/* cancelled */ {"",        "",          "",          "",        "",       "",            "",           "archived", "",       "",        "archived"},
+/* archived  */ {"",        "",          "",          "",        "",       "",            "",           "",         "",       "",        ""},
 };
 // clang-format on
 
@@ -43,7 +44,7 @@ constexpr const char* life[8][9] = {
 TEST_SUITE("batch life") {
   TEST_CASE("each state and each fact lead where the table says") {
     for (std::size_t s = 0; s < 8; ++s)
-      for (std::size_t f = 0; f < 9; ++f) {
+      for (std::size_t f = 0; f < 11; ++f) {
         CAPTURE(name_of(states[s]));
         CAPTURE(f);
         const auto next = next_state(states[s], facts[f]);
@@ -62,8 +63,8 @@ TEST_SUITE("batch life") {
       for (const auto fact : facts)
         if (const auto next = next_state(state, fact);
             next && is_final(state) && !is_final(*next))
-          CHECK(
-            (fact == batch_fact::reset || fact == batch_fact::set_cancelled));
+          CHECK((fact == batch_fact::reset || fact == batch_fact::read_again
+                 || fact == batch_fact::set_cancelled));
   }
 
   TEST_CASE("names and states belong together, in both directions") {
