@@ -18,6 +18,58 @@ using events::task_kind;
 
 constexpr auto store = "batch-store";
 constexpr auto scheduler = "scheduler";
+constexpr auto plc = "plc-gateway";
+
+events::decision decision_for(action what) {
+  switch (what) {
+  case action::cancel_batch:
+    return events::decision::cancel;
+  case action::set_aside:
+    return events::decision::set_aside;
+  case action::accept_value:
+    return events::decision::accept;
+  case action::mark_solved:
+    return events::decision::mark_solved;
+  default:
+    return events::decision::reset;
+  }
+}
+
+/// The decision that a request asks for, or what is wrong with a parameter.
+result<events::batch_decide>
+decision_wish(const route& to, const http::request& request,
+              const std::vector<std::string>& lines) {
+  const auto said = decision_of(request, lines);
+  if (!said)
+    return error{said.why()};
+  events::batch_decide wish;
+  wish.action = decision_for(to.what);
+  wish.notes = said->notes;
+  wish.user = said->user;
+  wish.line = said->line;
+  if (to.what == action::cancel_batch) {
+    const auto number = check_batch_no(to.mo_id);
+    if (!number)
+      return error{number.why()};
+    wish.batch_no = *number;
+    return wish;
+  }
+  const auto name = check_mo_id(to.mo_id);
+  if (!name)
+    return error{name.why()};
+  wish.mo_id = *name;
+  if (to.what == action::reset_batch) {
+    const auto push = push_to_plc(request.query);
+    if (!push)
+      return error{push.why()};
+    if (*push)
+      wish.action = events::decision::reset_and_write;
+  }
+  return wish;
+}
+
+/// Data of a refusal: what was asked about does not exist.
+constexpr auto not_found = R"({"not_found":true})";
 
 events::store_query view(store_view what) {
   events::store_query query;
@@ -77,6 +129,16 @@ void gateway::serve(const route& to, const http::request& request,
     return history_of(to.mo_id, std::move(respond));
   case action::retry_push:
     return retry(to.mo_id, std::move(respond));
+  case action::reset_batch:
+  case action::cancel_batch:
+  case action::set_aside:
+  case action::accept_value:
+  case action::mark_solved:
+    return decide(to, request, std::move(respond));
+  case action::clear_mo_batch:
+    return clear(false, request, std::move(respond));
+  case action::reset_task1_start:
+    return clear(true, request, std::move(respond));
   case action::trigger_sync:
     return trigger(task_kind::sync_mo, std::move(respond));
   case action::trigger_plc_sync:
@@ -123,6 +185,32 @@ void gateway::retry(const std::string& mo_id, http::responder respond) {
     others_.retry(std::move(*name), pass_on(store, 409, std::move(respond)));
 }
 
+void gateway::decide(const route& to, const http::request& request,
+                     http::responder respond) {
+  auto wish = decision_wish(to, request, lines_);
+  if (!wish)
+    return respond(failure(400, wish.why()));
+  if (!refused(store, respond))
+    others_.decide(std::move(*wish), pass_on(store, 409, std::move(respond)));
+}
+
+void gateway::clear(bool withdraw, const http::request& request,
+                    http::responder respond) {
+  const auto said = decision_of(request, lines_);
+  if (!said)
+    return respond(failure(400, said.why()));
+  if (refused(store, respond) || (withdraw && refused(plc, respond)))
+    return;
+  const auto lines = said->line ? std::vector{*said->line} : lines_;
+  auto answers = std::make_shared<gathered_runs>(
+    lines.size(), std::move(respond), clears_response);
+  for (const auto& line : lines)
+    others_.clear({line, withdraw, said->notes, said->user},
+                  [answers, line](result<events::command_result> answer) {
+                    answers->answer(line, std::move(answer));
+                  });
+}
+
 void gateway::toggle(const http::request& request, http::responder respond) {
   const auto enabled = toggle_body(request.body);
   if (!enabled)
@@ -163,7 +251,10 @@ asks::answered gateway::pass_on(const std::string& service,
                                 http::responder respond) const {
   return [this, service, status_when_refused,
           respond = std::move(respond)](result<events::command_result> said) {
-    respond(said ? from_result(*said, status_when_refused) : silent(service));
+    if (!said)
+      return respond(silent(service));
+    const bool unknown = !said->ok && said->data.text == not_found;
+    respond(from_result(*said, unknown ? 404 : status_when_refused));
   };
 }
 

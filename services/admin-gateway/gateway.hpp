@@ -20,6 +20,8 @@ struct asks {
   std::function<bool()> connected;
   std::function<void(events::store_query, answered)> query;
   std::function<void(std::string mo_id, answered)> retry;
+  std::function<void(events::batch_decide, answered)> decide;
+  std::function<void(events::queue_clear, answered)> clear;
   std::function<void(std::string line, events::task_kind, answered)> trigger;
   std::function<void(bool enabled, answered)> toggle;
 };
@@ -41,6 +43,11 @@ private:
   void history(const http::request& request, http::responder respond);
   void history_of(const std::string& mo_id, http::responder respond);
   void retry(const std::string& mo_id, http::responder respond);
+  /// About the order or, with cancel, the batch number in the path.
+  void decide(const route& to, const http::request& request,
+              http::responder respond);
+  void clear(bool withdraw, const http::request& request,
+             http::responder respond);
   void toggle(const http::request& request, http::responder respond);
   void trigger(events::task_kind task, http::responder respond);
   /// True, and answered, when the service cannot be asked at all.

@@ -12,6 +12,8 @@ namespace millrace::admin {
 namespace {
 
 constexpr std::size_t longest_mo_id = 64; // VARCHAR(64), FACTS 5
+constexpr std::size_t longest_user = 64;
+constexpr std::size_t longest_notes = 500;
 constexpr int default_limit = 50;
 constexpr int highest_limit = 1'000;
 
@@ -20,6 +22,10 @@ constexpr std::array<std::string_view, 4> statuses{"completed", "failed",
 
 bool printable(char c) {
   return c >= ' ' && c <= '~';
+}
+
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < ' ' || c == 0x7f;
 }
 
 /// What a caller sent, fit to be shown back.
@@ -100,6 +106,52 @@ result<events::store_query> history_query(const parameter_map& parameters) {
     query.mo_id = *name;
   }
   return query;
+}
+
+result<decision_parameters> decision_of(const http::request& request,
+                                        const std::vector<std::string>& lines) {
+  decision_parameters said{"unknown", "", {}};
+  if (const auto user = request.headers.find("x-user");
+      user != request.headers.end() && !user->second.empty()) {
+    if (user->second.size() > longest_user
+        || !std::ranges::all_of(user->second, printable))
+      return wrong("X-User", user->second,
+                   "1 to 64 printable ASCII characters");
+    said.user = user->second;
+  }
+  if (const auto notes = request.query.find("notes");
+      notes != request.query.end()) {
+    if (notes->second.size() > longest_notes
+        || std::ranges::any_of(notes->second, is_control))
+      return wrong("notes", notes->second,
+                   "at most 500 bytes without control characters");
+    said.notes = notes->second;
+  }
+  if (const auto line = request.query.find("line");
+      line != request.query.end()) {
+    std::string known;
+    for (const auto& one : lines)
+      known += (known.empty() ? "" : ", ") + one;
+    if (std::ranges::find(lines, line->second) == lines.end())
+      return wrong("line", line->second, known);
+    said.line = line->second;
+  }
+  return said;
+}
+
+result<bool> push_to_plc(const parameter_map& parameters) {
+  const auto found = parameters.find("push_to_plc");
+  if (found == parameters.end() || found->second == "false"
+      || found->second == "False" || found->second == "0")
+    return false;
+  if (found->second == "true" || found->second == "True"
+      || found->second == "1")
+    return true;
+  return wrong("push_to_plc", found->second, "true, false");
+}
+
+result<int> check_batch_no(std::string_view text) {
+  return whole_number("batch_no", text, 1, 10, "1 to 10");
 }
 
 result<bool> toggle_body(std::string_view body) {

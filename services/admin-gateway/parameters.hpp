@@ -2,10 +2,13 @@
 
 #include "common/domain/result.hpp"
 #include "common/events/messages.hpp"
+#include "common/http/server.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace millrace::admin {
 
@@ -18,6 +21,22 @@ result<std::string> check_mo_id(std::string_view name);
 /// allowed. Other parameters are ignored.
 result<events::store_query>
 history_query(const std::map<std::string, std::string>& parameters);
+
+/// What may be said about any decision: who (header X-User, else "unknown"),
+/// why (`notes`, at most 500 bytes) and which line (one of `lines`).
+struct decision_parameters {
+  std::string user;
+  std::string notes;
+  std::optional<std::string> line;
+};
+result<decision_parameters> decision_of(const http::request& request,
+                                        const std::vector<std::string>& lines);
+
+/// push_to_plc of reset-batch: true or false (also 1 and 0), default false.
+result<bool> push_to_plc(const std::map<std::string, std::string>& parameters);
+
+/// The batch number of cancel-batch's path, 1..10.
+result<int> check_batch_no(std::string_view text);
 
 /// {"enabled": true|false}; the error says what is wrong with the body.
 result<bool> toggle_body(std::string_view body);

@@ -17,7 +17,7 @@ struct entry {
   action what;
 };
 
-constexpr std::array<entry, 14> entries{{
+constexpr std::array<entry, 22> entries{{
   {"GET", "/admin/batch-status", action::batch_status},
   {"GET", "/admin/monitor/real-time", action::real_time},
   {"GET", "/admin/history", action::history},
@@ -31,6 +31,14 @@ constexpr std::array<entry, 14> entries{{
   {"POST", "/admin/manual/trigger-process-completed",
    action::trigger_process_completed},
   {"POST", "/admin/manual/retry-push-odoo/", action::retry_push},
+  {"POST", "/admin/manual/reset-batch/", action::reset_batch},
+  {"POST", "/admin/manual/cancel-batch/", action::cancel_batch},
+  {"POST", "/admin/manual/set-aside/", action::set_aside},
+  {"POST", "/admin/manual/accept-value/", action::accept_value},
+  {"POST", "/admin/manual/mark-solved/", action::mark_solved},
+  {"POST", "/admin/clear-mo-batch", action::clear_mo_batch},
+  {"POST", "/admin/manual/clear-mo-batch", action::clear_mo_batch},
+  {"POST", "/admin/reset-task1-start", action::reset_task1_start},
   {"GET", "/health", action::health},
   {"GET", "/admin/health", action::health},
 }};
@@ -66,13 +74,25 @@ std::optional<std::string> match(const entry& one, std::string_view path) {
 } // namespace
 
 std::string_view name_of(action what) {
-  constexpr std::array<std::string_view, 12> names{
-    "batch_status",     "real_time",
-    "history",          "history_of",
-    "failed_to_push",   "scheduler_status",
-    "scheduler_toggle", "trigger_sync",
-    "trigger_plc_sync", "trigger_process_completed",
-    "retry_push",       "health"};
+  constexpr std::array<std::string_view, 19> names{"batch_status",
+                                                   "real_time",
+                                                   "history",
+                                                   "history_of",
+                                                   "failed_to_push",
+                                                   "scheduler_status",
+                                                   "scheduler_toggle",
+                                                   "trigger_sync",
+                                                   "trigger_plc_sync",
+                                                   "trigger_process_completed",
+                                                   "retry_push",
+                                                   "reset_batch",
+                                                   "cancel_batch",
+                                                   "set_aside",
+                                                   "accept_value",
+                                                   "mark_solved",
+                                                   "clear_mo_batch",
+                                                   "reset_task1_start",
+                                                   "health"};
   return names[static_cast<std::size_t>(what)];
 }
 

@@ -19,6 +19,13 @@ enum class action {
   trigger_plc_sync,
   trigger_process_completed,
   retry_push,
+  reset_batch,
+  cancel_batch,
+  set_aside,
+  accept_value,
+  mark_solved,
+  clear_mo_batch,
+  reset_task1_start,
   health
 };
 
@@ -27,7 +34,8 @@ std::string_view name_of(action what);
 
 struct route {
   action what;
-  /// Order name, decoded; only where the path has one. Not checked.
+  /// Order name (of cancel_batch the batch number), decoded; only where the
+  /// path has one. Not checked.
   std::string mo_id;
 };
 

@@ -57,8 +57,37 @@ http::response runs_response(const run_answers& answers) {
   return success(message, data);
 }
 
-gathered_runs::gathered_runs(std::size_t expected, http::responder respond)
-  : expected_(expected), respond_(std::move(respond)) {
+http::response clears_response(const run_answers& answers) {
+  json lines = json::array();
+  std::string message;
+  int deleted = 0;
+  bool silent = false, refused = false;
+  for (const auto& [line, said] : answers) {
+    const auto data
+      = said ? json::parse(said->data.text, nullptr, false) : json(nullptr);
+    json one = data.is_object() ? data : json::object();
+    const auto count = member(one, "deleted_count");
+    deleted += count.is_number_integer() ? count.get<int>() : 0;
+    one["line"] = line;
+    one["ok"] = said && said->ok;
+    lines.push_back(std::move(one));
+    message += (message.empty() ? "" : "; ") + words(line, said);
+    silent = silent || !said;
+    refused = refused || (said && !said->ok);
+  }
+  const auto data = json{{"deleted_count", deleted}, {"lines", lines}}.dump(
+    -1, ' ', false, json::error_handler_t::replace);
+  if (silent)
+    return unavailable(message, data);
+  if (refused)
+    return failure(409, message, data);
+  return success(message, data);
+}
+
+gathered_runs::gathered_runs(std::size_t expected, http::responder respond,
+                             wording words)
+  : expected_(expected), respond_(std::move(respond)),
+    words_(std::move(words)) {
 }
 
 void gathered_runs::answer(const std::string& line, run_answer said) {
@@ -68,7 +97,7 @@ void gathered_runs::answer(const std::string& line, run_answer said) {
     if (answers_.size() != expected_)
       return;
   }
-  respond_(runs_response(answers_));
+  respond_(words_(answers_));
 }
 
 } // namespace millrace::admin

@@ -12,6 +12,10 @@ using namespace std::chrono_literals;
 constexpr auto query_time_out = 5s;
 // Odoo may need its time, and batch-store tries again itself.
 constexpr auto retry_time_out = 60s;
+// batch-store says after 4 s that Odoo has not answered.
+constexpr auto decide_time_out = 15s;
+// Longer than plc-gateway may take to empty a PLC (batch-store waits 30 s).
+constexpr auto clear_time_out = 40s;
 // Longer than the scheduler's TASK_TIMEOUT (2 minutes).
 constexpr auto trigger_time_out = 130s;
 // Longer than all of them: HTTP gives up last.
@@ -32,6 +36,16 @@ asks asks_through(service::surroundings& around) {
   others.retry = [port](std::string mo_id, asks::answered answered) {
     port->request("_all", "batch-store", events::retry_push{std::move(mo_id)},
                   retry_time_out, std::move(answered));
+  };
+  others.decide = [port](events::batch_decide wish, asks::answered answered) {
+    const auto line = wish.line.value_or("_all");
+    port->request(line, "batch-store", std::move(wish), decide_time_out,
+                  std::move(answered));
+  };
+  others.clear = [port](events::queue_clear wish, asks::answered answered) {
+    const auto line = wish.line;
+    port->request(line, "batch-store", std::move(wish), clear_time_out,
+                  std::move(answered));
   };
   others.trigger = [port](std::string line, events::task_kind task,
                           asks::answered answered) {

@@ -36,6 +36,14 @@ struct world {
       retried.push_back(mo_id);
       answered(store_says);
     };
+    all.decide = [this](events::batch_decide wish, asks::answered answered) {
+      decided.push_back(std::move(wish));
+      answered(store_says);
+    };
+    all.clear = [this](events::queue_clear wish, asks::answered answered) {
+      cleared.push_back(std::move(wish));
+      answered(store_says);
+    };
     all.trigger = [this](std::string line, events::task_kind task,
                          asks::answered answered) {
       triggered.emplace_back(line, task);
@@ -57,6 +65,7 @@ struct world {
     request.raw_path = path;
     request.query = std::move(query);
     request.body = body;
+    request.headers = headers;
     api.handle(request, [this](http::response answer) {
       ++responses;
       response = std::move(answer);
@@ -70,10 +79,13 @@ struct world {
                                     "2026-11-22T10:00:00.000Z"});
   }
 
+  std::map<std::string, std::string> headers;
   bool connected = true;
   answer_t store_says{{true, "ok", {R"({"total_batches":10})"}}};
   std::vector<events::store_query> queries;
   std::vector<std::string> retried;
+  std::vector<events::batch_decide> decided;
+  std::vector<events::queue_clear> cleared;
   std::vector<std::pair<std::string, events::task_kind>> triggered;
   std::vector<asks::answered> open;
   std::vector<bool> toggled;
@@ -103,6 +115,91 @@ TEST_SUITE("admin gateway") {
     w.ask("GET", "/api/admin/history/WH%2FMO/00001");
     CHECK(w.queries.at(4).view == events::store_view::history_of);
     CHECK(w.queries.at(4).mo_id == "WH/MO/00001");
+  }
+
+  TEST_CASE("an operator's decision goes out with who and why") {
+    using events::decision;
+    world w;
+    w.headers["x-user"] = "ann";
+    w.ask("POST", "/api/admin/manual/cancel-batch/4",
+          {{"notes", "silo empty"}, {"line", "PLC01"}});
+    CHECK(w.response.status == 200);
+    REQUIRE(w.decided.size() == 1);
+    CHECK(w.decided[0].action == decision::cancel);
+    CHECK(w.decided[0].batch_no == 4);
+    CHECK_FALSE(w.decided[0].mo_id);
+    CHECK(w.decided[0].line == "PLC01");
+    CHECK(w.decided[0].user == "ann");
+    CHECK(w.decided[0].notes == "silo empty");
+    w.headers.clear();
+    const std::pair<const char*, decision> all[]
+      = {{"reset-batch", decision::reset},
+         {"set-aside", decision::set_aside},
+         {"accept-value", decision::accept},
+         {"mark-solved", decision::mark_solved}};
+    for (const auto& [path, action] : all) {
+      w.ask("POST", "/admin/manual/" + std::string(path) + "/WH%2FMO/1");
+      CHECK(w.decided.back().action == action);
+      CHECK(w.decided.back().mo_id == "WH/MO/1");
+      CHECK(w.decided.back().user == "unknown");
+    }
+    w.ask("POST", "/admin/manual/reset-batch/WH/MO/1",
+          {{"push_to_plc", "true"}});
+    CHECK(w.decided.back().action == decision::reset_and_write);
+    w.store_says = events::command_result{false, "is held", {}};
+    w.ask("POST", "/admin/manual/set-aside/WH/MO/1");
+    CHECK(w.response.status == 409);
+    w.store_says
+      = events::command_result{false, "no such", {R"({"not_found":true})"}};
+    w.ask("POST", "/admin/manual/set-aside/WH/MO/1");
+    CHECK(w.response.status == 404);
+  }
+
+  TEST_CASE("a decision with a wrong parameter asks nobody") {
+    world w;
+    const auto refused
+      = [&](const std::string& path, std::map<std::string, std::string> query,
+            const std::string& shown) {
+          w.ask("POST", "/api/admin/" + path, std::move(query));
+          CHECK(w.response.status == 400);
+          const std::string message = w.body()["message"];
+          CHECK_MESSAGE(message.find(shown) != std::string::npos, message);
+        };
+    refused("manual/cancel-batch/0", {}, "batch_no is \"0\"");
+    refused("manual/cancel-batch/x", {}, "batch_no is \"x\"");
+    refused("manual/reset-batch/A/1", {{"push_to_plc", "2"}},
+            "push_to_plc is \"2\"");
+    refused("manual/set-aside/A/1", {{"line", "PLC7"}}, "line is \"PLC7\"");
+    refused("manual/set-aside/A/1", {{"notes", std::string("a\0b", 3)}},
+            "notes is");
+    refused("clear-mo-batch", {{"line", "PLC7"}}, "allowed: PLC01");
+    w.headers["x-user"] = std::string(65, 'u');
+    refused("reset-task1-start", {}, "X-User is");
+    CHECK(w.decided.empty());
+    CHECK(w.cleared.empty());
+  }
+
+  TEST_CASE("clearing asks each line and adds up") {
+    world w{{"PLC01", "PLC02"}};
+    w.store_says
+      = events::command_result{true, "cleared", {R"({"deleted_count":3})"}};
+    w.ask("POST", "/api/admin/clear-mo-batch");
+    CHECK(w.response.status == 200);
+    CHECK(w.body()["data"]["deleted_count"] == 6);
+    CHECK(w.cleared.size() == 2);
+    CHECK_FALSE(w.cleared[0].withdraw);
+    // Without plc-gateway nothing is begun.
+    w.ask("POST", "/api/admin/reset-task1-start", {{"line", "PLC02"}});
+    CHECK(w.response.status == 503);
+    w.sees("plc-gateway", "online");
+    w.ask("POST", "/api/admin/reset-task1-start", {{"line", "PLC02"}});
+    CHECK(w.response.status == 200);
+    CHECK(w.cleared.size() == 3);
+    CHECK(w.cleared[2].withdraw);
+    CHECK(w.cleared[2].line == "PLC02");
+    w.store_says = events::command_result{false, "PLC away", {}};
+    w.ask("POST", "/api/admin/clear-mo-batch");
+    CHECK(w.response.status == 409);
   }
 
   TEST_CASE("wrong parameters ask nobody") {

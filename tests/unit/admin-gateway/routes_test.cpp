@@ -48,6 +48,28 @@ TEST_SUITE("routes") {
     CHECK(found("GET", "/api/health") == action::health);
   }
 
+  TEST_CASE("operators' actions, with and without /api") {
+    for (const std::string api : {"/api", ""}) {
+      CHECK(found("POST", api + "/admin/clear-mo-batch")
+            == action::clear_mo_batch);
+      CHECK(found("POST", api + "/admin/reset-task1-start")
+            == action::reset_task1_start);
+      CHECK(mo_id_of("POST", api + "/admin/manual/reset-batch/WH/MO/1")
+            == "WH/MO/1");
+      CHECK(mo_id_of("POST", api + "/admin/manual/set-aside/WH%2FMO%2F1")
+            == "WH/MO/1");
+      CHECK(found("POST", api + "/admin/manual/accept-value/WH/MO/1")
+            == action::accept_value);
+      CHECK(found("POST", api + "/admin/manual/mark-solved/WH/MO/1")
+            == action::mark_solved);
+      CHECK(mo_id_of("POST", api + "/admin/manual/cancel-batch/4") == "4");
+      CHECK(found("POST", api + "/admin/manual/cancel-batch/4")
+            == action::cancel_batch);
+    }
+    CHECK(refusal("GET", "/api/admin/clear-mo-batch").status == 405);
+    CHECK(refusal("POST", "/api/admin/manual/cancel-batch").status == 404);
+  }
+
   TEST_CASE("older scripts leave /api out") {
     CHECK(found("GET", "/admin/batch-status") == action::batch_status);
     CHECK(found("POST", "/admin/manual/trigger-sync") == action::trigger_sync);
