@@ -81,11 +81,14 @@ for file in tests/e2e/test_*.py; do
 done
 # Debian's Python: it has the MQTT client.
 step "chaos: can the checker fail?" /usr/bin/python3 tests/chaos/test_invariants.py
+step "chaos: fixed seeds" /usr/bin/python3 tests/chaos/soak --fixed --jobs 3
 if [ "$quick" != --quick ]; then
   step "build asan" env TARGET=unit-tests deploy/build.sh asan -DMILLRACE_TESTS=ON
   for program in $(programs asan 'unit-*'); do
     step "$(basename "$program") (asan, ubsan)" "$program"
   done
+  step "build asan services" env TARGET=plant deploy/build.sh asan -DMILLRACE_TESTS=ON
+  step "chaos: kill points (asan)" /usr/bin/python3 tests/chaos/kill_walk --build asan --jobs 3
 fi
 
 [ ${#failures[@]} -eq 0 ] || printf 'failed: %s\n' "${failures[@]}"

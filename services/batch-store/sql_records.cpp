@@ -66,7 +66,7 @@ std::vector<audit_entry> sql_repository::audit_of(const std::string& batch_id) {
          "select audit_id, cast(decided_at as text), line, mo_id, batch_id, "
          "action, "
          "user_name, notes, outcome from audit where batch_id = :id order by "
-         "seq",
+         "audit.seq",
          9, {{"id", batch_id}})) {
     const auto text = [&](std::size_t i) {
       return row[i].value_or("");
@@ -89,7 +89,7 @@ std::vector<outbox_row> sql_repository::outgoing(std::int64_t after,
   for (const auto& row :
        sql_->query("select cast(seq as text), topic, payload from outbox where "
                    "seq > "
-                     + std::to_string(after) + " order by seq limit "
+                     + std::to_string(after) + " order by outbox.seq limit "
                      + std::to_string(limit),
                    3))
     out.push_back({std::stoll(row[0].value_or("0")), row[1].value_or(""),
@@ -135,7 +135,7 @@ std::optional<alert> sql_repository::find_alert(const std::string& line,
 std::vector<alert> sql_repository::alerts() {
   std::vector<alert> out;
   for (const auto& row : sql_->query(std::string("select ") + alert_columns
-                                       + " from alert order by raised_at",
+                                       + " from alert order by alert.raised_at",
                                      8))
     out.push_back(alert_from(row));
   return out;

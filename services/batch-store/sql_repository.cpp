@@ -56,6 +56,10 @@ std::int64_t number(const std::vector<sql_session::row>& rows) {
 
 } // namespace
 
+// Every column is read as text, and PostgreSQL names "cast(x as text)" x as
+// well: "order by x" would then sort the texts ("10" before "9"). So what is
+// sorted by is always named with its table.
+
 std::vector<batch> sql_repository::select_batches(const std::string& condition,
                                                   const parameters& with) {
   const auto& list = queue_select();
@@ -68,12 +72,13 @@ std::vector<batch> sql_repository::select_batches(const std::string& condition,
 }
 
 std::vector<batch> sql_repository::queue(const std::string& line) {
-  return select_batches("where equipment_id_batch = :line order by batch_no",
-                        {{"line", line}});
+  return select_batches(
+    "where equipment_id_batch = :line order by mo_batch.batch_no",
+    {{"line", line}});
 }
 
 std::vector<batch> sql_repository::all_batches() {
-  return select_batches("order by equipment_id_batch, batch_no", {});
+  return select_batches("order by equipment_id_batch, mo_batch.batch_no", {});
 }
 
 std::int64_t sql_repository::count(const std::string& line) {
@@ -197,8 +202,8 @@ sql_repository::history(const history_filter& filter) {
   parameters with;
   const auto condition = condition_of(filter, with);
   return select_history(condition
-                          + " order by archived_at desc, batch_no desc, "
-                            "mo_id, id limit "
+                          + " order by mo_histories.archived_at desc, "
+                            "mo_histories.batch_no desc, mo_id, id limit "
                           + std::to_string(filter.limit) + " offset "
                           + std::to_string(filter.offset),
                         with);
@@ -213,9 +218,9 @@ std::int64_t sql_repository::history_count(const history_filter& filter) {
 
 std::optional<archived_batch>
 sql_repository::archived(const std::string& mo_id) {
-  auto rows
-    = select_history("where mo_id = :mo_id order by archived_at desc limit 1",
-                     {{"mo_id", mo_id}});
+  auto rows = select_history(
+    "where mo_id = :mo_id order by mo_histories.archived_at desc limit 1",
+    {{"mo_id", mo_id}});
   return rows.empty() ? std::nullopt : std::optional(std::move(rows[0]));
 }
 
@@ -226,7 +231,7 @@ sql_repository::archived_by_cut_name(const std::string& line,
   // sort depends on the database's collation.
   auto rows = select_history(
     "where substr(mo_id, 1, 16) = :cut and equipment_id_batch = :line "
-    "order by archived_at desc limit 1",
+    "order by mo_histories.archived_at desc limit 1",
     {{"cut", cut}, {"line", line}});
   return rows.empty() ? std::nullopt : std::optional(std::move(rows[0]));
 }
@@ -239,7 +244,8 @@ sql_repository::archived_by_id(const std::string& id) {
 }
 
 std::vector<archived_batch> sql_repository::open_bookings() {
-  return select_history("where booking_open order by archived_at, batch_no",
+  return select_history("where booking_open order by mo_histories.archived_at, "
+                        "mo_histories.batch_no",
                         {});
 }
 
@@ -332,7 +338,7 @@ sql_repository::acknowledges(const std::string& line) {
   std::vector<pending_acknowledge> out;
   for (const auto& row : sql_->query(
          "select cast(slot as text), mo_id from pending_acknowledge where line "
-         "= :line order by slot",
+         "= :line order by pending_acknowledge.slot",
          2, {{"line", line}}))
     out.push_back({line, std::stoi(row[0].value_or("0")), row[1].value_or("")});
   return out;

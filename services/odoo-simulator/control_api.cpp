@@ -104,7 +104,7 @@ http::response act_as_person(simulated_odoo& odoo, const std::string& mo_id,
   const auto act
     = body.is_object() ? body.value("state", json(nullptr)) : json(nullptr);
   if (!act.is_string())
-    return refuse(400, "state is not done, cancel or delete");
+    return refuse(400, "state is not done, cancel, delete or enlarge");
   result<std::string> state = error{};
   odoo.with_model([&](odoo_model& model) {
     state = model.act_as_person(mo_id, act.get<std::string>(), now);

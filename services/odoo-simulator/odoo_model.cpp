@@ -192,8 +192,14 @@ result<std::string> odoo_model::act_as_person(const std::string& mo_id,
     known->state = "cancel";
   } else if (act == "delete") {
     known->state = "deleted";
+  } else if (act == "enlarge") {
+    if (known->quantity)
+      *known->quantity += *known->quantity / 10;
+    for (auto& part : known->components)
+      part.to_consume += part.to_consume / 10;
   } else {
-    return error{"state \"" + act + "\" is not done, cancel or delete"};
+    return error{"state \"" + act
+                 + "\" is not done, cancel, delete or enlarge"};
   }
   known->calls.push_back({now, "person", act});
   return known->state;

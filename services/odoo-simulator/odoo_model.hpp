@@ -135,7 +135,8 @@ public:
                                         const std::string& description,
                                         const std::string& date);
 
-  /// A person in Odoo: "done" with the planned figures, "cancel" or "delete".
+  /// A person in Odoo: "done" with the planned figures, "cancel", "delete", or
+  /// "enlarge" (a tenth more is ordered; the state stays).
   result<std::string> act_as_person(const std::string& mo_id,
                                     const std::string& act, instant now);
   /// Into the order's calls; calls of unknown orders are kept by themselves.

@@ -99,6 +99,7 @@ class Evidence:
     weightless: list = field(default_factory=list)
     persons_orders: set = field(default_factory=set)  # orders whose end needs a person
     plc_lost_memory: bool = False
+    earlier_orders: dict = field(default_factory=dict)  # by cut name: as they were before a person changed them
     broker_forgot: bool = False
     injected: set = field(default_factory=set)
     at_rest: bool = True

@@ -103,11 +103,10 @@ def produced_once(evidence):
         if order is None:
             yield f"{batch['order']}: the PLC took an order that Odoo does not have for this line"
             continue
-        wanted = {point: kg(order["to_consume"].get(code)) for point, code in ODOO_CODES.items()
-                  if kg(order["to_consume"].get(code))}
-        given = {point: kg(mass) for point, mass in batch["recipe"].items()}
-        if wanted != given or kg(batch["quantity"]) != kg(order["quantity"]):
-            yield f"{batch['order']}: the PLC got {given}, {batch['quantity']} kg; Odoo ordered {wanted}, {order['quantity']} kg"
+        given = Figures.of(batch["recipe"], batch["quantity"])
+        versions = [recipe(order), recipe(evidence.earlier_orders.get(batch["order"], order))]
+        if given not in versions:
+            yield f"{batch['order']}: the PLC got {given}; Odoo ordered {versions[0]}"
     for name, batches in taken.items():
         if len(batches) > 1:
             yield f"{name}: taken {len(batches)} times"
@@ -151,6 +150,11 @@ def open_in_odoo(evidence, name, order, made):
             yield f"{name}: PLC {final}, Odoo {booked}"
     else:
         yield f"{name}: is {order['state']} in Odoo, not done"
+
+
+def recipe(order):
+    """As figures: the weight is the ordered quantity."""
+    return Figures.of({point: order["to_consume"].get(code) for point, code in ODOO_CODES.items()}, order["quantity"])
 
 
 def finished_values_stay(evidence):

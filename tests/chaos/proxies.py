@@ -16,9 +16,10 @@ def reset(connection):
     """Closes with RST, as a crashed peer's kernel or a firewall does."""
     try:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
-        connection.close()
+        connection.shutdown(socket.SHUT_RD)  # else a thread that reads from it keeps it open
     except OSError:
         pass
+    connection.close()
 
 
 class TcpProxy:

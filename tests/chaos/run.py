@@ -12,9 +12,10 @@ from datetime import datetime, timezone
 import invariants
 import timeline
 from evidence import Evidence, Observer, reader_for
-from world import Impossible, PlantError, World, http, new_folder
+from world import Impossible, PlantError, World, new_folder
 
 MOMENT_PATIENCE = 12  # seconds until a fault comes although its moment did not
+FAULT_PATIENCE = 600
 REST_PATIENCE = 60  # on a busy machine; the figure that counts is the recovery time
 
 
@@ -86,23 +87,27 @@ class Driver:
     def drive(self):
         """Seconds that the plant needed after the last fault, beyond what the mill was busy."""
         schedule = self.world.schedule
-        self.reader = reader_for(self.world)
-        self.watching = threading.Thread(target=self.watch, daemon=True)
-        self.watching.start()
+        self.start_watching()
         hands = [threading.Thread(target=self.act, args=(action,), daemon=True) for action in schedule.actions]
         for hand in hands:
             hand.start()
         for hand in hands:
-            hand.join(150)
+            hand.join(FAULT_PATIENCE)
             if hand.is_alive():
                 raise PlantError("a fault did not end")
         if self.failures:
             raise PlantError("; ".join(self.failures))
         healed = time.time()
         self.world.say("all faults over")
-        if schedule.later_orders:
-            http("POST", self.world.odoo_http + "/sim/orders", {"count": schedule.later_orders})
-        return self.await_rest(healed)
+        self.world.more_orders(schedule.later_orders)
+        recovery = self.settle(healed)
+        self.finish()
+        return recovery
+
+    def start_watching(self):
+        self.reader = reader_for(self.world)
+        self.watching = threading.Thread(target=self.watch, daemon=True)
+        self.watching.start()
 
     def act(self, action):
         dice = random.Random(action.seed)
@@ -138,28 +143,31 @@ class Driver:
         return Evidence(odoo=self.odoo, plc=self.plc, tables=self.latest, arrivals=list(world.witness.arrivals),
                         observed=self.observer, failing=world.schedule.failing, weightless=world.schedule.weightless,
                         persons_orders=world.persons_orders, plc_lost_memory=world.plc_lost_memory,
+                        earlier_orders=world.earlier_orders,
                         broker_forgot=world.broker_forgot or world.witness.sessions_lost > 0, injected=world.injected,
                         late_stops=list(late))
 
-    def await_rest(self, healed):
+    def settle(self, healed):
+        """Waits for the rest; the recovery time."""
         end = healed + REST_PATIENCE
         self.rested = False
-        while time.time() < end:
+        while not self.rested and time.time() < end:
             self.odoo = self.world.odoo_ledger()
             time.sleep(0.2)
-            if self.latest and at_rest(self.snapshot()):
-                self.rested = True
-                break
+            self.rested = bool(self.latest) and at_rest(self.snapshot())
         now = time.time()
-        if self.rested:
-            time.sleep(0.3)  # the last events are on their way to the witness
-        self.over.set()
+        self.world.say("at rest" if self.rested else "not at rest")
+        return max(0.0, now - healed - mill_busy(self.world.plc_ledger(), healed, now))
+
+    def finish(self):
+        """The last look, when nothing changes any more."""
+        time.sleep(0.3)  # the last events are on their way to the witness
+        self.stop()
         self.watching.join(20)
-        while not self.look():
+        end = time.time() + 30
+        while not self.look() and time.time() < end:
             time.sleep(0.2)
         self.odoo = self.world.odoo_ledger()
-        self.world.say("at rest" if self.rested else "not at rest")
-        return max(0.0, now - healed - mill_busy(self.plc, healed, now))
 
     def stop(self):
         self.over.set()

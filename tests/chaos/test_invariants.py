@@ -10,6 +10,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 # pylint: disable=wrong-import-position
 import invariants  # noqa: E402
+import leaks  # noqa: E402
 import run  # noqa: E402
 from evidence import POINTS, Evidence, Observer  # noqa: E402
 from witness import Arrival  # noqa: E402
@@ -269,6 +270,20 @@ class Invariants(unittest.TestCase):
     def test_8_a_process_that_does_not_end(self):
         self.evidence.late_stops = ["scheduler did not end within 15 s of SIGTERM"]
         self.broken(8, "did not end")
+
+
+class Leaks(unittest.TestCase):
+    def test_steady_growth_is_a_leak(self):
+        self.assertTrue(leaks.growth([(20000 + 200 * n, 30) for n in range(80)]))
+        self.assertTrue(leaks.growth([(20000, 30 + n // 8) for n in range(80)]))
+
+    def test_noise_warming_up_and_one_step_are_none(self):
+        self.assertEqual(leaks.growth([(20000 + 900 * (n % 3), 30 + n % 4) for n in range(80)]), [])
+        self.assertEqual(leaks.growth([(9000 + min(n, 15) * 1000, 30) for n in range(80)]), [])
+        self.assertEqual(leaks.growth([(20000 if n < 50 else 29000, 30) for n in range(80)]), [])
+
+    def test_too_few_rounds_say_nothing(self):
+        self.assertEqual(leaks.growth([(20000 + 9000 * n, 30) for n in range(10)]), [])
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ class World(Plant):
         self.broker_forgot = False  # queued messages died with the broker
         self.clock_jumped = False
         self.plc_lost_memory = False
+        self.earlier_orders = {}  # by cut name: how an order was before a person changed it
         self.late_stops = []
         self.own_environment = {}  # by service
         self.locks = {}
@@ -124,9 +125,14 @@ class World(Plant):
         self.say(f"SIGTERM {name}")
         self.down.add(name)
         try:
-            self.processes[name].stop()
+            self.note_end(name, self.processes[name].stop())
         except PlantError as error:
             self.late_stops.append(str(error))
+
+    def note_end(self, name, code):
+        """0 is right after SIGTERM, and -15 when it came before main()."""
+        if name in SERVICES and code not in (0, -signal.SIGTERM, -signal.SIGKILL, None):
+            self.late_stops.append(f"{name} ended with {code} after SIGTERM")
 
     def revive(self, name):
         return self.restart_with(name, self.processes[name].environment)
@@ -139,14 +145,17 @@ class World(Plant):
         return process
 
     def supervise(self):
-        """As systemd would: a service that ended by itself is started again."""
-        for name in SERVICES:
+        """As systemd would: what ended by itself is started again. Debian's mosquitto 2.0.11 sometimes
+        crashes when it reloads its passwords."""
+        for name in [*SERVICES, "mosquitto"]:
             process = self.processes.get(name)
             if process is None or process.running() or name in self.down:
                 continue
             code = process.child.returncode
             self.say(f"{name} ended by itself with {code}")
-            if code < 0:
+            if name == "mosquitto":
+                self.broker_forgot = True
+            elif code < 0:
                 self.crashes.append(f"{name} was ended by {signal.Signals(-code).name}")
             self.revive(name)
 
@@ -157,6 +166,10 @@ class World(Plant):
         """A second process of the service."""
         old = self.processes[name]
         return self.launch(Process(f"{name}-twin", old.command, old.folder, {**old.environment, **environment}))
+
+    def more_orders(self, count):
+        if count:
+            http("POST", self.odoo_http + "/sim/orders", {"count": count})
 
     def as_person(self, path, body):
         """What somebody does in Odoo itself."""
@@ -194,6 +207,9 @@ class World(Plant):
         for name in twins:
             self.processes[name].kill()
         late = super().stop()
+        for name in SERVICES:
+            if name in self.processes and name not in self.down:
+                self.note_end(name, self.processes[name].child.returncode)
         for each in self.closing:
             each()
         for wire in ("broker_wire", "database_wire", "plc_udp", "plc_tcp", "odoo_wire"):

@@ -1,6 +1,7 @@
 // Are the database's failures told apart, and survived?
 
 #include "services/batch-store/migrations.hpp"
+#include "services/batch-store/sql_repository.hpp"
 #include "services/batch-store/worker.hpp"
 #include "tests/integration/support/store_plant.hpp"
 #include "tests/integration/support/waiting.hpp"
@@ -249,6 +250,40 @@ TEST_SUITE("failures") {
     REQUIRE(rows.size() == 1);
     CHECK(rows[0][0] == odd);
     CHECK_FALSE(rows[0][1]);
+  }
+}
+
+TEST_SUITE("order") {
+  TEST_CASE("numbers sort as numbers, not as the texts that they are read as") {
+    empty_database where{each_kind()};
+    sql_session sql{where.address()};
+    store::migrate(sql, "PLC01");
+    store::sql_repository rows{sql};
+    for (int slot = 10; slot >= 1; --slot)
+      rows.remember_acknowledge({"PLC01", slot, "WH/MO/00001"});
+    for (int i = 0; i < 12; ++i) {
+      store::batch row;
+      row.id = "00000000-0000-0000-0000-0000000000" + std::to_string(10 + i);
+      row.line = i < 10 ? "PLC01" : "PLC02";
+      row.batch_no = i < 10 ? 10 - i : 12 - i;
+      row.mo_id = "WH/MO/" + std::to_string(i);
+      rows.insert(row);
+      rows.add_outgoing("topic", std::to_string(i));
+    }
+    std::vector<int> slots, batches;
+    std::string sent;
+    for (const auto& one : rows.acknowledges("PLC01"))
+      slots.push_back(one.slot);
+    for (const auto& row : rows.queue("PLC01"))
+      batches.push_back(row.batch_no);
+    for (const auto& row : rows.outgoing(0, 100))
+      sent += row.payload + " ";
+    const std::vector<int> expected{1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+    CHECK(slots == expected);
+    CHECK(batches == expected);
+    CHECK(sent == "0 1 2 3 4 5 6 7 8 9 10 11 ");
+    // What does not fit into one look comes with the next.
+    CHECK(rows.outgoing(0, 9).back().payload == "8");
   }
 }
 

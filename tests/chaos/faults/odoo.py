@@ -94,6 +94,16 @@ def leaves_open(world, dice):
     yield from for_a_while(world, dice, "mark-done does nothing", {"mark_done_leaves_open": True}, [2.0, 5.0])
 
 
+@fault("Odoo: a person changes the quantity", "person")
+def enlarge(world, dice):
+    """What was fetched is produced; what is fetched later is produced as it is then."""
+    name = dice.choice(sorted(world.odoo_ledger()["orders"]))
+    world.earlier_orders[name[:16]] = world.odoo_ledger()["orders"][name]
+    world.say(f"somebody in Odoo: {name} is enlarged")
+    world.as_person(f"/sim/orders/{urllib.parse.quote(name, safe='')}/state", {"state": "enlarge"})
+    yield 0
+
+
 @fault("Odoo: a person, order", "person", of=["done", "cancel", "delete"], alone=True)
 def person(world, dice, state):
     name = dice.choice(sorted(world.odoo_ledger()["orders"]))

@@ -192,6 +192,14 @@ TEST_CASE_FIXTURE(odoo, "a person closes an order with the planned figures") {
   CHECK(first().calls.at(0).route == "person");
 }
 
+TEST_CASE_FIXTURE(odoo, "a person orders a tenth more") {
+  const auto before = first().quantity;
+  const auto planned = first().components.at(0).to_consume;
+  CHECK(*model.act_as_person("WH/MO/00001", "enlarge", 0ms) == "confirmed");
+  CHECK(*first().quantity == *before * 11 / 10);
+  CHECK(first().components.at(0).to_consume == planned * 11 / 10);
+}
+
 TEST_CASE_FIXTURE(odoo, "a deleted order is unknown but stays in the ledger") {
   CHECK(model.act_as_person("WH/MO/00001", "delete", 0ms));
   CHECK(model.find("WH/MO/00001") == nullptr);
@@ -208,5 +216,5 @@ TEST_CASE_FIXTURE(odoo, "names are unique and acts are known") {
   same.mo_id = "WH/MO/00001";
   CHECK_FALSE(model.add(same));
   CHECK(why(model.act_as_person("WH/MO/00001", "burn", 0ms))
-        == "state \"burn\" is not done, cancel or delete");
+        == "state \"burn\" is not done, cancel, delete or enlarge");
 }
