@@ -78,10 +78,17 @@ void clock_state::on_switch(const switch_wish& wish) {
 
 void clock_state::on_store(const store_seen& store) {
   if (std::exchange(store_since_, store.since) == store.since)
-    return;
+    return repeat_runs();
   for (const auto& closed : table->abandon_all("batch-store was started anew"))
     close(closed, {});
   move_on();
+}
+
+/// batch-store is connected again, or we are: what was said to it meanwhile, or
+/// by it, may be lost. A run that it has in hand is known by its tick.
+void clock_state::repeat_runs() {
+  for (const auto& run : table->under_way())
+    out.send(run);
 }
 
 void clock_state::on_good_bye() {

@@ -97,6 +97,7 @@ private:
   steady_time now() const;
   void move_on();
   void start_runs();
+  void repeat_runs();
   void close(const closed_run& run, const std::string& traceparent);
   void publish_if_due();
   void arm();

@@ -69,7 +69,7 @@ std::optional<new_run> task_rhythm::start_due(steady_time now, wall_time wall,
 std::optional<ended_run> task_rhythm::finish(const std::string& tick_id,
                                              events::task_outcome outcome,
                                              std::string text) {
-  if (!running_ || running_->tick_id != tick_id)
+  if (!running_ || running_->told.tick_id != tick_id)
     return {};
   ended_run ended;
   ended.tick_id = tick_id;
@@ -93,8 +93,14 @@ std::optional<ended_run> task_rhythm::abandon(std::string why) {
   if (!running_)
     return {};
   again_ = true;
-  const auto tick_id = running_->tick_id;
+  const auto tick_id = running_->told.tick_id;
   return finish(tick_id, events::task_outcome::failed, std::move(why));
+}
+
+std::optional<new_run> task_rhythm::under_way() const {
+  if (!running_)
+    return {};
+  return running_->told;
 }
 
 void task_rhythm::drop_events() {
@@ -193,11 +199,10 @@ new_run task_rhythm::begin(cause why, std::vector<service::reply_to> waiting,
   first_ = false;
   again_ = false;
   slot_ = std::max(slot_, slot_at(now));
-  auto tick_id = tick_id_for(why, slot_);
-  running_
-    = run_under_way{tick_id, now + plan_.give_up_after, std::move(waiting)};
+  new_run told{tick_id_for(why, slot_), std::move(why)};
+  running_ = run_under_way{told, now + plan_.give_up_after, std::move(waiting)};
   last_run_ = wall;
-  return {std::move(tick_id), std::move(why)};
+  return told;
 }
 
 } // namespace millrace::scheduler

@@ -99,6 +99,9 @@ public:
   /// The same without waiting, because batch-store is known to have lost it.
   std::optional<ended_run> abandon(std::string why);
 
+  /// The run that is under way, as batch-store was told of it.
+  std::optional<new_run> under_way() const;
+
   /// Forgets runs that events asked for; runs for people stay.
   void drop_events();
 
@@ -114,7 +117,7 @@ public:
 
 private:
   struct run_under_way {
-    std::string tick_id;
+    new_run told;
     steady_time give_up_at;
     std::vector<service::reply_to> waiting;
   };

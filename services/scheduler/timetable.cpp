@@ -104,6 +104,14 @@ std::vector<closed_run> timetable::give_up(steady_time now) {
   return closed;
 }
 
+std::vector<due_run> timetable::under_way() const {
+  std::vector<due_run> all;
+  for (const auto& rhythm : rhythms_)
+    if (auto run = rhythm.under_way())
+      all.push_back({rhythm.line(), rhythm.task(), std::move(*run)});
+  return all;
+}
+
 std::vector<closed_run> timetable::abandon_all(const std::string& why) {
   std::vector<closed_run> closed;
   for (auto& rhythm : rhythms_)

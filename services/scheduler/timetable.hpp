@@ -47,6 +47,8 @@ public:
                                    events::task_outcome outcome,
                                    std::string text);
   std::vector<closed_run> give_up(steady_time now);
+  /// What batch-store was told to run and has not answered.
+  std::vector<due_run> under_way() const;
   /// batch-store was started anew: it may not know of the runs under way.
   std::vector<closed_run> abandon_all(const std::string& why);
   std::optional<steady_time> next_wake() const;
