@@ -14,9 +14,9 @@ namespace millrace::store {
 namespace {
 
 // SQLite result codes (sqlite.org/rescode.html), low byte.
-constexpr int sqlite_busy = 5, sqlite_locked = 6, sqlite_ioerr = 10,
-              sqlite_corrupt = 11, sqlite_full = 13, sqlite_cantopen = 14,
-              sqlite_constraint = 19;
+constexpr int sqlite_busy = 5, sqlite_locked = 6, sqlite_readonly = 8,
+              sqlite_ioerr = 10, sqlite_corrupt = 11, sqlite_full = 13,
+              sqlite_cantopen = 14, sqlite_constraint = 19;
 
 storage_failure failure_of_sqlite(int result) {
   switch (result & 0xff) {
@@ -27,6 +27,7 @@ storage_failure failure_of_sqlite(int result) {
     return storage_failure::full;
   case sqlite_constraint:
     return storage_failure::conflict;
+  case sqlite_readonly:
   case sqlite_ioerr:
   case sqlite_corrupt:
   case sqlite_cantopen:
@@ -48,7 +49,7 @@ storage_failure failure_of_sqlstate(std::string_view state) {
       || state == "57014")
     return storage_failure::again;
   if (klass == "08" || state == "57P01" || state == "57P02" || state == "57P03"
-      || state == "25P03")
+      || state == "25P03" || state == "25006") // the last: read-only for now
     return storage_failure::unavailable;
   return klass == "53" ? storage_failure::full : storage_failure::other;
 }

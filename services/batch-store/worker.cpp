@@ -124,6 +124,8 @@ void worker_state::with_database(const std::function<void()>& work) {
           || e.kind == storage_failure::other) {
         log::error("database.refused",
                    {{"kind", failure_name(e.kind)}, {"error", e.what()}});
+        // What a PLC report said is lost with its job; the PLC says it again.
+        store_->distrust_baselines();
         return;
       }
       if (link_->database_ready.exchange(false))
@@ -135,6 +137,7 @@ void worker_state::with_database(const std::function<void()>& work) {
       }
     } catch (const std::exception& e) {
       log::error("job.failed", {{"error", e.what()}});
+      store_->distrust_baselines();
       return;
     }
   }

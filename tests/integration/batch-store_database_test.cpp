@@ -184,6 +184,13 @@ TEST_SUITE("failures") {
     CHECK(failure([&] { db.one.query("select pg_sleep(600)", 1); }) == "again");
   }
 
+  TEST_CASE("PostgreSQL: a server that is read-only is one to wait for") {
+    two_sessions db{database_kind::postgresql};
+    db.one.execute("set default_transaction_read_only = on");
+    CHECK(failure([&] { db.one.execute("update t set x = 1"); })
+          == "unavailable");
+  }
+
   TEST_CASE("SQLite: a full disk is told from a lock") {
     two_sessions db{database_kind::sqlite};
     db.one.query("pragma max_page_count = 8", 1);
