@@ -87,8 +87,6 @@ if [ "$quick" != --quick ]; then
   for program in $(programs asan 'unit-*'); do
     step "$(basename "$program") (asan, ubsan)" "$program"
   done
-  step "build asan services" env TARGET=plant deploy/build.sh asan -DMILLRACE_TESTS=ON
-  step "chaos: kill points (asan)" /usr/bin/python3 tests/chaos/kill_walk --build asan --jobs 3
 fi
 
 [ ${#failures[@]} -eq 0 ] || printf 'failed: %s\n' "${failures[@]}"

@@ -4,11 +4,17 @@ import json
 import sqlite3
 import subprocess
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
 POINTS = {str(101 + i): f"silo_{letter}" for i, letter in enumerate("abcdefghijklm")}
 POINTS.update({"114": "lq_tetes", "115": "lq_fml"})
 ODOO_CODES = {point: (f"lq{point}" if point in ("114", "115") else f"silo{point}") for point in POINTS}
+
+
+def seconds_of(stamp):
+    """Since the epoch, of "2026-11-22T13:29:33.357Z"."""
+    return datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()
 
 
 def kg(value):
@@ -102,6 +108,7 @@ class Evidence:
     earlier_orders: dict = field(default_factory=dict)  # by cut name: as they were before a person changed them
     broker_forgot: bool = False
     injected: set = field(default_factory=set)
+    held_up: list = field(default_factory=list)
     at_rest: bool = True
     late_stops: list = field(default_factory=list)
 

@@ -7,11 +7,10 @@ import threading
 import time
 import traceback
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 
 import invariants
 import timeline
-from evidence import Evidence, Observer, reader_for
+from evidence import Evidence, Observer, reader_for, seconds_of
 from world import Impossible, PlantError, World, new_folder
 
 MOMENT_PATIENCE = 12  # seconds until a fault comes although its moment did not
@@ -45,8 +44,8 @@ def run(schedule, table, build=None, keep=False):
             world.start()
             result.recovery = driver.drive()
         finally:
-            late = world.stop()
             driver.stop()
+            late = world.stop()
         evidence = driver.evidence(late)
         result.violations += invariants.check(evidence)
     except Impossible as why:
@@ -81,8 +80,7 @@ class Driver:
         self.observer = Observer()
         self.failures = []
         self.over = threading.Event()
-        self.latest, self.plc = None, None
-        self.plc_at_rest = None
+        self.latest, self.plc, self.watching = None, None, None
 
     def drive(self):
         """Seconds that the plant needed after the last fault, beyond what the mill was busy."""
@@ -143,7 +141,7 @@ class Driver:
         return Evidence(odoo=self.odoo, plc=self.plc, tables=self.latest, arrivals=list(world.witness.arrivals),
                         observed=self.observer, failing=world.schedule.failing, weightless=world.schedule.weightless,
                         persons_orders=world.persons_orders, plc_lost_memory=world.plc_lost_memory,
-                        earlier_orders=world.earlier_orders,
+                        earlier_orders=world.earlier_orders, held_up=world.held_up,
                         broker_forgot=world.broker_forgot or world.witness.sessions_lost > 0, injected=world.injected,
                         late_stops=list(late))
 
@@ -163,14 +161,16 @@ class Driver:
         """The last look, when nothing changes any more."""
         time.sleep(0.3)  # the last events are on their way to the witness
         self.stop()
-        self.watching.join(20)
         end = time.time() + 30
         while not self.look() and time.time() < end:
             time.sleep(0.2)
         self.odoo = self.world.odoo_ledger()
 
     def stop(self):
+        """Looks no more."""
         self.over.set()
+        if self.watching:
+            self.watching.join(20)
 
     def evidence(self, late):
         evidence = self.snapshot(late)
@@ -195,7 +195,6 @@ def mill_busy(plc, since, until):
     """Seconds between the two in which the mill ran a batch: no software makes it faster."""
     busy = 0.0
     for batch in plc["produced"]:
-        begin, end = (datetime.fromisoformat(batch[name].replace("Z", "+00:00")).astimezone(timezone.utc).timestamp()
-                      for name in ("started_at", "ended_at"))
+        begin, end = seconds_of(batch["started_at"]), seconds_of(batch["ended_at"])
         busy += max(0.0, min(end, until) - max(begin, since))
     return busy

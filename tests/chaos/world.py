@@ -19,7 +19,7 @@ from witness import Witness  # noqa: E402
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 DISK_MB = {"sqlite": 16, "postgres": 256}
 
-SETTINGS = {"ODOO_TIMEOUT": "2s", "ODOO_CONNECT_TIMEOUT": "1s", "BATCH_STUCK_THRESHOLD": "6s", "LOG_LEVEL": "debug"}
+SETTINGS = {"ODOO_TIMEOUT": "2s", "ODOO_CONNECT_TIMEOUT": "1s", "BATCH_STUCK_THRESHOLD": "6s", "LOG_LEVEL": "debug", "ASAN_OPTIONS": "detect_leaks=0"}
 
 
 class World(Plant):
@@ -48,6 +48,7 @@ class World(Plant):
         self.closing = []
         self.down = set()  # services that a fault holds down
         self.crashes = []
+        self.held_up = []  # what waited for something that it does not need
 
     def say(self, text):
         now = time.time()

@@ -26,8 +26,10 @@ class Meddler:
         world.closing.append(self.close)
 
     def on_message(self, _client, _userdata, message):
-        with self.lock:
-            self.heard.append((message.topic, bytes(message.payload)))
+        payload = bytes(message.payload)
+        if payload not in self.world.injected:
+            with self.lock:
+                self.heard.append((message.topic, payload))
 
     def known(self):
         with self.lock:

@@ -1,8 +1,13 @@
 """Odoo in trouble, and people who work in it."""
 
+import time
 import urllib.parse
 
+from evidence import reader_for, seconds_of
 from faults.table import fault
+
+# Long enough to see whether the rest waits for it, on a busy machine as well.
+LONG, PATIENCE = 14.0, 9.0
 
 ROUTES = ["mo-list-detailed", "update-with-consumptions", "mark-done", "mo-detail", "authenticate"]
 
@@ -92,6 +97,18 @@ def partial(world, dice):
 @fault("Odoo leaves the order open", "odoo")
 def leaves_open(world, dice):
     yield from for_a_while(world, dice, "mark-done does nothing", {"mark_done_leaves_open": True}, [2.0, 5.0])
+
+
+@fault("Odoo away for long", "odoo", alone=True, moments=("plc.written", "batch.updated"))
+def away(world, dice):
+    """Meanwhile the mill goes on: what it has made is read and stored (invariant 7)."""
+    yield from for_a_while(world, dice, "away", {"offline": True}, [LONG])
+    tables = reader_for(world).rows() or {"mo_batch": [], "mo_histories": []}
+    stored = {row["mo_id"][:16] for row in tables["mo_batch"] + tables["mo_histories"]
+              if row["status_manufacturing"] or row["status_operation"]}
+    for batch in world.plc_ledger()["produced"]:
+        if time.time() - seconds_of(batch["ended_at"]) > PATIENCE and batch["order"] not in stored:
+            world.held_up.append(f"{batch['order']}: made while Odoo was away, not stored {PATIENCE} s later")
 
 
 @fault("Odoo: a person changes the quantity", "person")

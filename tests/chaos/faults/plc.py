@@ -1,9 +1,11 @@
 """The PLC and the network to it."""
 
+from evidence import reader_for
 from faults.table import fault
 
 UDP, TCP = {"protocol": "udp"}, {"protocol": "tcp"}
-READ, STATUS, OPERATION, NAME, DOSES = 6000, 72, 73, 1, 27
+READ, WRITE = 6000, 7000
+NAME, DOSES, STATUS, OPERATION, HANDSHAKE = 1, 27, 72, 73, 76
 HOLDS = [3.0, 6.0]
 
 
@@ -82,6 +84,22 @@ def unreachable(world, dice):
     world.say("PLC reachable")
 
 
+@fault("PLC away for long", "plc", alone=True, moments=("batch.completed",))
+def away(world, _dice):
+    """Meanwhile Odoo is told of what is known already (invariant 7)."""
+    world.say("PLC unreachable for long")
+    known = reader_for(world).rows() or {"mo_batch": []}
+    world.plc_faults(unreachable=True)
+    yield 12.0
+    rows = reader_for(world).rows() or {"mo_batch": []}
+    finished = {row["mo_id"] for row in known["mo_batch"] if row["status_manufacturing"]}
+    for row in rows["mo_batch"]:
+        if row["mo_id"] in finished:
+            world.held_up.append(f"{row['mo_id']}: finished before the PLC went away, not archived 12 s later")
+    world.plc_faults()
+    world.say("PLC reachable")
+
+
 @fault("PLC answers error codes", "plc")
 def end_codes(world, dice):
     code = dice.choice(["2502", "0202", "0401", "1103", "2108", "0105"])
@@ -154,6 +172,19 @@ spoiled("text in numbers", DOSES + 1, lambda dice: [0x5748, 0x2F4D])
 spoiled("another line's order", NAME, lambda dice: [0x5858, 0x2F4D, 0x4F2F, 0x3939, 0x3939, 0x3900, 0, 0])
 spoiled("an implausible dose", DOSES + 1, lambda dice: [dice.choice([0x0020, 0x7FFF, 0xFFFF]), 0xFFFF])
 spoiled("a name of half an order", NAME, lambda dice: [0x5748, 0x2F00])
+
+
+@fault("PLC memory half written", "plc memory", moments=("start",))
+def half_written(world, dice):
+    """What a queue of long ago left: rests of slots, all of them read by the PLC."""
+    world.say("rests in the WRITE area")
+    for slot in dice.sample(range(10), dice.randint(1, 10)):
+        begin = dice.randrange(STATUS)
+        world.poke(WRITE + 100 * slot + begin, [dice.choice([0, 0x5748, dice.randrange(65536)])
+                                                for _ in range(begin, STATUS)])
+    for slot in range(10):
+        world.poke(WRITE + 100 * slot + HANDSHAKE, [1])
+    yield 0
 
 
 @fault("PLC switched between UDP and TCP", "plc-gateway")
