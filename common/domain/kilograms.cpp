@@ -49,7 +49,8 @@ std::optional<decimal> read_decimal(std::string_view text) {
       return {};
     long exponent = 0;
     const auto [end, failed] = std::from_chars(first, last, exponent);
-    if (failed != std::errc{} || end != last || std::labs(exponent) > 400)
+    if (failed != std::errc{} || end != last || exponent > 400
+        || exponent < -400)
       return {};
     d.point += exponent;
     i = text.size();

@@ -1,5 +1,7 @@
 #include "common/events/codec_json.hpp"
 
+#include "common/json/parse.hpp"
+
 #include <algorithm>
 
 namespace millrace::events::codec {
@@ -16,25 +18,14 @@ std::string shown(const json& value) {
   return text;
 }
 
-/// Depth-limited: nlohmann has no limit of its own and deep nesting would
-/// overflow the stack later.
 result<json> parse(std::string_view text) {
   if (text.size() > max_message_bytes)
     return error{"message of " + std::to_string(text.size())
                  + " bytes is larger than "
                  + std::to_string(max_message_bytes)};
-  bool too_deep = false;
-  const auto watch = [&](int around, json::parse_event_t what, json&) {
-    const bool opens = what == json::parse_event_t::object_start
-                       || what == json::parse_event_t::array_start;
-    too_deep = too_deep || (opens && around >= max_depth);
-    return !too_deep;
-  };
-  auto document = json::parse(text.begin(), text.end(), watch, false);
-  if (too_deep)
-    return error{"message is nested deeper than " + std::to_string(max_depth)};
-  if (document.is_discarded())
-    return error{"message is no JSON"};
+  auto document = parse_json(text, max_depth);
+  if (!document)
+    return error{"message " + document.why()};
   return document;
 }
 

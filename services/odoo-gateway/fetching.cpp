@@ -13,6 +13,10 @@ constexpr int page_size = 50;
 /// An Odoo that ignores `offset` must not keep us busy for ever.
 constexpr int max_pages = 200;
 
+/// Rejected orders that are told by name: the message must stay below its limit
+/// of a megabyte, else no order would get through at all.
+constexpr std::size_t most_rejected = 100;
+
 /// Takes orders out of pages.
 class gathering {
 public:
@@ -43,15 +47,23 @@ public:
 
   events::mo_fetched found;
   int others = 0;
+  int more_rejected = 0;
 
 private:
   void sort(listed_order order) {
     if (auto* ours = std::get_if<events::order>(&order))
       found.orders.push_back(std::move(*ours));
     else if (auto* bad = std::get_if<events::rejected_order>(&order))
-      found.rejected.push_back(std::move(*bad));
+      reject(std::move(*bad));
     else
       ++others;
+  }
+
+  void reject(events::rejected_order order) {
+    if (found.rejected.size() < most_rejected)
+      found.rejected.push_back(std::move(order));
+    else
+      ++more_rejected;
   }
 
   const events::mo_fetch& wanted_;
@@ -87,6 +99,8 @@ fetch_answer fetch_orders(odoo_calls& odoo, const events::mo_fetch& wanted) {
       break;
   }
   log::debug("odoo.orders_of_other_lines", {{"orders", orders.others}});
+  if (orders.more_rejected > 0)
+    log::warn("odoo.more_orders_rejected", {{"orders", orders.more_rejected}});
   return std::move(orders.found);
 }
 

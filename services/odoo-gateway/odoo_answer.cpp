@@ -1,5 +1,6 @@
 #include "services/odoo-gateway/odoo_answer.hpp"
 
+#include "common/json/parse.hpp"
 #include "services/odoo-gateway/clean_text.hpp"
 
 #include <algorithm>
@@ -145,12 +146,14 @@ std::string rpc_call(const json& params) {
 outcome<json> read_answer(const http::call_result& answer) {
   if (answer.outcome != call_outcome::answered)
     return no_answer(answer);
-  auto body = json::parse(answer.body, nullptr, false);
+  auto parsed = parse_json(answer.body);
+  auto body = parsed ? std::move(*parsed) : json{};
   if (answer.status < 200 || answer.status > 299)
     return http_failure(answer, body);
   if (!body.is_object())
     return fail(odoo_error::protocol,
-                "the answer is no JSON object: " + clean_text(answer.body, 200),
+                "the answer " + (parsed ? "is no JSON object" : parsed.why())
+                  + ": " + clean_text(answer.body, 200),
                 true);
   // Only an envelope's error is an object; a plain answer may have a text.
   if (body.contains("error") && body["error"].is_object())

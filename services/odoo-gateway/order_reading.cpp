@@ -59,6 +59,19 @@ const weight_unit* other_weight(const json& component) {
   return at == other_weights.end() ? nullptr : &*at;
 }
 
+constexpr std::int64_t most_milli = 1'000'000'000'000'000; // 10^12 kg
+
+/// More than most_milli counts as most_milli + 1.
+kilograms in_kilograms(kilograms amount, const weight_unit* unit) {
+  if (!unit)
+    return amount;
+  return amount.milli() > most_milli / unit->milli * 1000
+           ? kilograms::from_milli(most_milli + 1)
+           : kilograms::from_milli(amount.milli() / 1000 * unit->milli
+                                   + amount.milli() % 1000 * unit->milli
+                                       / 1000);
+}
+
 /// What the dosing points get, while it is put together.
 struct dosing_plan {
   struct part {
@@ -69,14 +82,16 @@ struct dosing_plan {
   std::array<part, dosing_point_count> points;
   kilograms by_hand;
 
-  void add(std::size_t point, const std::string& product, kilograms amount) {
+  /// False where it is too much.
+  bool add(std::size_t point, const std::string& product, kilograms amount) {
     auto& at = points[point];
     if (!at.used)
       at.product = product;
     else if (!product.empty() && product != at.product)
-      at.product += at.product.empty() ? product : " + " + product;
+      at.product = clean_text(
+        at.product.empty() ? product : at.product + " + " + product);
     at.used = true;
-    at.amount += amount;
+    return add_within_limit(at.amount, amount);
   }
 
   std::vector<events::component> components() const {
@@ -106,13 +121,14 @@ std::string add_component(dosing_plan& plan, const json& component,
   if (point && unit && *amount > kilograms{})
     return "uom of '" + product + "': '" + text_of(component, "uom")
            + "' is not kg";
-  if (point)
-    plan.add(*point, product, *amount);
-  else // only ever compared with the order's quantity, so grams may be grams
-    plan.by_hand
-      += unit ? kilograms::from_milli(amount->milli() * unit->milli / 1000)
-              : *amount;
-  return {};
+  // By hand is only ever compared with the order's quantity: grams may be
+  // grams.
+  const bool fits
+    = point ? plan.add(*point, product, *amount)
+            : add_within_limit(plan.by_hand, in_kilograms(*amount, unit));
+  return fits ? std::string{}
+              : "to_consume of '" + product + "': " + shown(planned)
+                  + " is more than can be";
 }
 
 events::rejected_order rejected(const std::string& name,
@@ -130,6 +146,14 @@ std::optional<kilograms> read_kilograms(const json& value) {
   if (value.is_string())
     return kilograms::parse(value.get_ref<const std::string&>());
   return {};
+}
+
+bool add_within_limit(kilograms& sum, kilograms more) {
+  const auto whole = sum.milli() + more.milli();
+  if (more.milli() > most_milli || whole > most_milli || whole < -most_milli)
+    return false;
+  sum = kilograms::from_milli(whole);
+  return true;
 }
 
 std::string code_of(const json& equipment) {

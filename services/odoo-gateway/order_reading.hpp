@@ -33,6 +33,10 @@ std::string name_in_list(const json& listed);
 /// A number, or a text that is one. None for false, null and anything else.
 std::optional<kilograms> read_kilograms(const json& value);
 
+/// Adds to a sum of amounts from outside. False, and nothing added, where the
+/// sum would be beyond 10^12 kg, which no message could carry.
+bool add_within_limit(kilograms& sum, kilograms more);
+
 /// The code of an equipment {code, name}; a text is taken for the code. Empty
 /// where there is none.
 std::string code_of(const json& equipment);

@@ -58,9 +58,8 @@ outcome<order_detail> read_detail(const json& result, std::string_view line) {
     if (consumed.is_null() || consumed == false)
       continue;
     const auto amount = read_kilograms(consumed);
-    if (!amount)
+    if (!amount || !add_within_limit(detail.consumed[*point], *amount))
       return unreadable("consumed: " + consumed.dump() + " is no amount");
-    detail.consumed[*point] += *amount;
   }
   return detail;
 }
@@ -114,8 +113,13 @@ std::vector<std::string> shortfalls(const json& result,
     const auto point
       = point_booked_under(text_of(item, "equipment_code"), codes);
     const auto amount = read_kilograms(item["applied_qty"]);
-    if (point && amount)
-      applied[*point] = applied[*point].value_or(kilograms{}) + *amount;
+    if (!point || !amount)
+      continue;
+    auto sum = applied[*point].value_or(kilograms{});
+    if (!add_within_limit(sum, *amount))
+      wrong.push_back("applied_qty of " + std::string(dosing_points[*point].tag)
+                      + " is more than can be");
+    applied[*point] = sum;
   }
   for (std::size_t i = 0; i < dosing_point_count; ++i)
     if (applied[i] && ours[i] > kilograms{} && !same(*applied[i], ours[i]))

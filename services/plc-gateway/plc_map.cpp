@@ -1,5 +1,6 @@
 #include "services/plc-gateway/plc_map.hpp"
 
+#include "common/json/parse.hpp"
 #include "services/plc-gateway/plc_map_check.hpp"
 
 #include <nlohmann/json.hpp>
@@ -245,16 +246,16 @@ void read_area(const json& root, plc_map& map, reader& in) {
 
 loaded_map load_map(std::string_view json_text) {
   loaded_map loaded;
-  const auto root = json::parse(json_text, nullptr, false);
-  if (!root.is_object()) {
-    loaded.errors = {root.is_discarded() ? "the map is not valid JSON"
-                                         : "the map is not a JSON object"};
+  const auto root = parse_json(json_text);
+  if (!root || !root->is_object()) {
+    loaded.errors
+      = {"the map " + (root ? std::string("is no JSON object") : root.why())};
     return loaded;
   }
   reader in;
-  read_area(root, loaded.map, in);
-  read_limits(root, loaded.map, in);
-  read_fields(root, loaded.map, in);
+  read_area(*root, loaded.map, in);
+  read_limits(*root, loaded.map, in);
+  read_fields(*root, loaded.map, in);
   loaded.errors = std::move(in.errors);
   return loaded;
 }

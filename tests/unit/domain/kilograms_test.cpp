@@ -47,6 +47,8 @@ TEST_SUITE("kilograms") {
     CHECK(milli_of("9e-5") == 0);
     CHECK(milli_of("0e400") == 0);
     CHECK(milli_of("1e-400") == 0);
+    CHECK(milli_of("1e-401") == std::nullopt);
+    CHECK(milli_of("5e-9223372036854775808") == std::nullopt);
   }
 
   TEST_CASE("what comes after the third digit is rounded half up") {

@@ -161,6 +161,17 @@ TEST_SUITE("odoo_answer") {
     }
   }
 
+  TEST_CASE("an answer nested too deep is refused, not a stack overflow") {
+    const std::string deep(1'000'000, '[');
+    const std::string closed(1'000'000, ']');
+    const auto why = failure_of(
+      answer(200, R"({"status":"error","message":)" + deep + closed + "}"));
+    CHECK(why.error_class == odoo_error::protocol);
+    CHECK(why.ambiguous);
+    CHECK(why.text.starts_with(
+      "the answer is nested deeper than 32: {\"status\":\"error\""));
+  }
+
   TEST_CASE("no answer") {
     CHECK(no_answer(call_outcome::not_connected).error_class
           == odoo_error::unreachable);

@@ -1,3 +1,4 @@
+#include "common/events/codec.hpp"
 #include "services/odoo-gateway/fetching.hpp"
 #include "tests/unit/odoo-gateway/fake_odoo.hpp"
 
@@ -219,6 +220,25 @@ TEST_SUITE("fetching") {
     CHECK(odoo.routes() == "authenticate mo-list-detailed mo-list-detailed");
     CHECK(names(fetch_orders(client, wanted(10)))
           == "100 110 120 130 140 150 160 170 180 190");
+  }
+
+  TEST_CASE_FIXTURE(odoo_bench, "many wrong orders leave room in the message "
+                                "for the right one") {
+    std::vector<std::string> all;
+    for (int i = 1'000; i < 3'000; ++i)
+      all.push_back(R"({"mo_id":"WH/MO/)" + std::to_string(i)
+                    + R"(","equipment":{"code":"PLC01"},"quantity":")"
+                    + std::string(500, 'x') + R"("})");
+    all.push_back(order(3'000));
+    odoo.on("mo-list-detailed",
+            [&](const json& params) { return page(all, params); });
+    const auto answer = fetch_orders(client, wanted(10));
+    CHECK(names(answer) == "3000");
+    const auto& fetched = std::get<events::mo_fetched>(answer);
+    CHECK(fetched.rejected.size() == 100);
+    const auto text
+      = events::encode(events::event<events::mo_fetched>{{}, fetched});
+    CHECK(text.size() < events::max_message_bytes / 2);
   }
 
   TEST_CASE_FIXTURE(odoo_bench, "to the end of the list, and no further") {

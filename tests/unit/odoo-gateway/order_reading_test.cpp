@@ -69,6 +69,44 @@ TEST_SUITE("order_reading") {
     CHECK(order.other_components.milli() == 0);
   }
 
+  TEST_CASE("amounts that no message could carry are refused") {
+    // 10^12 t is 10^15 kg.
+    CHECK(reason(with_component({{"code", "PLC01"}}, 1e12, "t"))
+          == "to_consume of 'Extra': 1000000000000.0 is more than can be");
+    CHECK(reason(with_component({{"code", "silo101"}}, 1e12))
+          == "to_consume of 'Extra': 1000000000000.0 is more than can be");
+    auto entry = with_component({{"code", "PLC01"}}, 1e12);
+    const auto by_hand = entry["components_consumption"].back();
+    CHECK(read(entry).other_components.milli() == 1'000'000'000'000'000);
+    // 10,000 of them would be beyond 64 bits.
+    for (int i = 1; i < 10'000; ++i)
+      entry["components_consumption"].push_back(by_hand);
+    CHECK(reason(entry).ends_with("is more than can be"));
+  }
+
+  TEST_CASE("the products of one dosing point stay a short text") {
+    auto entry = listed();
+    for (int i = 0; i < 1'000; ++i)
+      entry["components_consumption"].push_back(
+        {{"product_name", "Additive " + std::to_string(i)},
+         {"to_consume", 1},
+         {"uom", "kg"},
+         {"equipment", {{"code", "silo105"}}}});
+    const auto order = read(entry);
+    CHECK(order.components.back().product_name.starts_with(
+      "Additive 0 + Additive 1 + "));
+    CHECK(order.components.back().product_name.size() == 500);
+    CHECK(order.components.back().to_consume.milli() == 1'000'000);
+  }
+
+  TEST_CASE("sums within 10^12 kg") {
+    kilograms sum;
+    CHECK(add_within_limit(sum, kilograms::from_milli(999'999'999'999'999)));
+    CHECK(add_within_limit(sum, kilograms::from_milli(1)));
+    CHECK_FALSE(add_within_limit(sum, kilograms::from_milli(1)));
+    CHECK(sum.milli() == 1'000'000'000'000'000);
+  }
+
   TEST_CASE("false and missing where text may be missing") {
     auto entry = listed();
     entry["schedule_start"] = false;

@@ -30,6 +30,27 @@ using texts = std::vector<std::string>;
 } // namespace
 
 TEST_SUITE("push_decision") {
+  TEST_CASE("consumed amounts whose sum cannot be are refused, not wrapped") {
+    const json part{{"consumed", 1e12}, {"equipment", {{"code", "silo101"}}}};
+    json result{{"data", {{"state", "done"}}}};
+    result["data"]["components_consumption"] = json::array({part});
+    CHECK(read_detail(result, "PLC01"));
+    for (int i = 0; i < 10'000; ++i)
+      result["data"]["components_consumption"].push_back(part);
+    const auto detail = read_detail(result, "PLC01");
+    REQUIRE_FALSE(detail);
+    CHECK(detail.why().text
+          == "mo-detail: consumed: 1000000000000.0 is no amount");
+  }
+
+  TEST_CASE("applied amounts whose sum cannot be are a shortfall") {
+    const json item{{"equipment_code", "silo101"}, {"applied_qty", 1e12}};
+    const json result{{"consumed_items", {item, item}}};
+    const auto wrong
+      = shortfalls(result, amounts({{0, "1000000000000"}}), standard_codes());
+    CHECK(wrong == texts{"applied_qty of silo_a is more than can be"});
+  }
+
   TEST_CASE("mo-detail is read with false, text and split components") {
     const auto detail = read_detail(json::parse(R"({"status":"success","data":{
         "mo_id":"WH/MO/1","state":"done","components_consumption":[

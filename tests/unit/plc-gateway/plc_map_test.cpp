@@ -146,8 +146,8 @@ TEST_CASE("missing, duplicate and mistyped fields are named") {
 }
 
 TEST_CASE("what is no map is refused without a crash") {
-  CHECK(load_map("{").errors == texts{"the map is not valid JSON"});
-  CHECK(load_map("[]").errors == texts{"the map is not a JSON object"});
+  CHECK(load_map("{").errors == texts{"the map is no JSON"});
+  CHECK(load_map("[]").errors == texts{"the map is no JSON object"});
   CHECK(load_map("{}").errors.size() == 11);
   auto map = default_json();
   map["fields"] = 5;
