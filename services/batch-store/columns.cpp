@@ -74,9 +74,10 @@ column number_column(std::string name, std::string type, Member member) {
     number = 0;
     const auto [end, failed]
       = std::from_chars(text.data(), text.data() + text.size(), number);
-    return text.empty() || failed == std::errc{}
-             ? std::string()
-             : "\"" + text + "\" is no whole number";
+    const bool whole
+      = failed == std::errc{} && end == text.data() + text.size();
+    return text.empty() || whole ? std::string()
+                                 : "\"" + text + "\" is no whole number";
   };
   return c;
 }
@@ -92,8 +93,12 @@ column flag_column(std::string name, Member member) {
   };
   c.set = [member](batch& row, const std::string& text) {
     // PostgreSQL writes true, SQLite 1, SQLAlchemy on SQLite either.
-    member(row) = text == "true" || text == "1" || text == "t";
-    return std::string();
+    const bool yes = text == "true" || text == "1" || text == "t";
+    const bool no
+      = text.empty() || text == "false" || text == "0" || text == "f";
+    member(row) = yes;
+    return yes || no ? std::string()
+                     : "\"" + text + "\" is neither true nor false";
   };
   return c;
 }

@@ -182,6 +182,22 @@ TEST_SUITE("columns") {
     CHECK(text_of("component_silo_a_name", row) == std::string(62, 'x'));
   }
 
+  TEST_CASE("a number with something behind it is no number") {
+    CHECK(complaint("batch_no", "7") == "");
+    CHECK(complaint("batch_no", "") == "");
+    for (const auto* text : {"7x", "7 ", "7.0", "x", "99999999999"})
+      CHECK(complaint("batch_no", text)
+            == "\"" + std::string(text) + "\" is no whole number");
+  }
+
+  TEST_CASE("a flag is true, false or NULL") {
+    for (const auto* text : {"true", "t", "1", "false", "f", "0", ""})
+      CHECK(complaint("status_manufacturing", text) == "");
+    for (const auto* text : {"2", "yes", "TRUE ", "finished"})
+      CHECK(complaint("status_manufacturing", text)
+            == "\"" + std::string(text) + "\" is neither true nor false");
+  }
+
   TEST_CASE("control characters do not reach the database") {
     batch row;
     row.finished_goods = std::string("a\0b\nc", 5);
