@@ -1,5 +1,7 @@
 #include "common/bus/url.hpp"
 
+#include "common/domain/host.hpp"
+
 #include <charconv>
 #include <optional>
 
@@ -44,14 +46,6 @@ std::optional<std::uint16_t> port_number(std::string_view text) {
   return port;
 }
 
-bool is_host(std::string_view host) {
-  for (const unsigned char c : host)
-    if (c <= ' ' || c == 0x7F || c == '/' || c == '?' || c == '#' || c == '['
-        || c == ']' || c == '@')
-      return false;
-  return !host.empty();
-}
-
 /// Empty when right, else what is wrong.
 std::string read_user(std::string_view text, broker_url& url) {
   const auto colon = text.find(':');
@@ -76,7 +70,7 @@ std::string read_host_and_port(std::string_view text, broker_url& url) {
       return "has a [ without ]";
     url.host = text.substr(1, bracket - 1);
     after_host = text.substr(bracket + 1);
-    if (url.host.find(':') == std::string::npos)
+    if (url.host.find(':') == std::string::npos || !is_ip_address(url.host))
       return "has no IPv6 address between [ and ]";
   } else {
     const auto colon = text.find(':');

@@ -1,5 +1,6 @@
 #include "common/http/url.hpp"
 
+#include "common/domain/host.hpp"
 #include "common/http/client.hpp"
 
 #include <algorithm>
@@ -55,6 +56,8 @@ result<base_url> parse_authority(std::string_view text, base_url url) {
   }
   if (url.host.empty())
     return error{"the host is missing"};
+  if (text.starts_with('[') ? !is_ip_address(url.host) : !is_host(url.host))
+    return error{"the host is neither an address nor a name"};
   if (has_port) {
     const auto number = parse_port(port);
     if (!number)

@@ -1,7 +1,6 @@
 #include "common/bus/url.hpp"
+#include "common/config/checks.hpp"
 #include "common/service/service.hpp"
-
-#include <unistd.h>
 
 namespace millrace::service {
 
@@ -12,13 +11,6 @@ result<std::string> check_url(std::string_view text) {
   if (!url)
     return error{url.why()};
   return std::string(text);
-}
-
-result<std::string> check_file(std::string_view path) {
-  const std::string name{path};
-  if (::access(name.c_str(), R_OK) != 0)
-    return error{"cannot be read"};
-  return name;
 }
 
 /// It becomes a level of the reply topic.
@@ -57,13 +49,13 @@ void declare(config::binder& binder, common_settings& common) {
   binder.text({"MQTT_CA_FILE"}, common.mqtt_ca_file,
               "authorities that may sign the broker's certificate; without it "
               "the system's",
-              "readable PEM file", check_file);
+              "readable PEM file", config::check_readable_file);
   binder.text({"MQTT_CERTIFICATE_FILE"}, common.mqtt_certificate_file,
               "our own certificate for the broker", "readable PEM file",
-              check_file);
+              config::check_readable_file);
   binder.text({"MQTT_KEY_FILE"}, common.mqtt_key_file,
               "private key of our certificate", "readable PEM file",
-              check_file);
+              config::check_readable_file);
   binder.text({"MQTT_CLIENT_ID"}, common.client_id,
               "name at the broker, its own for each instance; without it "
               "millrace-<service>",
@@ -78,7 +70,8 @@ void declare(config::binder& binder, common_settings& common) {
   binder.number({"METRICS_PORT"}, common.metrics_port, 0, 65535,
                 "port of /healthz, /readyz and /metrics; 0: none");
   binder.text({"METRICS_BIND"}, common.metrics_bind,
-              "address that METRICS_PORT listens on", "IP address");
+              "address that METRICS_PORT listens on", "IP address",
+              config::check_ip_address);
 }
 
 log::level level_named(std::string_view name) {

@@ -1,19 +1,9 @@
 #include "services/admin-gateway/settings.hpp"
 
+#include "common/config/checks.hpp"
 #include "common/domain/lines.hpp"
 
 namespace millrace::admin {
-
-namespace {
-
-result<std::string> check_lines(std::string_view text) {
-  auto codes = parse_lines(text);
-  if (!codes)
-    return error{codes.why()};
-  return std::string{text};
-}
-
-} // namespace
 
 std::vector<std::string> settings::line_codes() const {
   return *parse_lines(lines);
@@ -22,13 +12,13 @@ std::vector<std::string> settings::line_codes() const {
 void declare(config::binder& binder, settings& into) {
   binder.text({"LINES"}, into.lines,
               "lines whose tasks are triggered, by Odoo equipment code",
-              "codes divided by commas, each once", check_lines);
+              "codes divided by commas, each once", config::check_lines);
   binder.number({"HTTP_PORT"}, into.http_port, 0, 65'535,
                 "port of the admin API; 0: any free one, the log tells it");
   binder.text({"HTTP_BIND"}, into.http_bind,
               "address that the admin API listens on; it asks nobody for a "
               "password, so leave it at loopback or put a proxy before it",
-              "IPv4 or IPv6 address");
+              "IPv4 or IPv6 address", config::check_ip_address);
 }
 
 bool is_loopback(const std::string& address) {

@@ -1,5 +1,8 @@
 #include "services/batch-store/dialect.hpp"
 
+#include "common/domain/host.hpp"
+
+#include <charconv>
 #include <stdexcept>
 #include <string_view>
 
@@ -9,6 +12,35 @@ namespace {
 
 constexpr std::string_view forms
   = "expected postgresql://user:password@host:5432/name or sqlite:///path";
+
+/// "5432"; empty is the default port.
+bool is_port(std::string_view text) {
+  int port = 0;
+  const auto* end = text.data() + text.size();
+  const auto [rest, failed] = std::from_chars(text.data(), end, port);
+  return text.empty()
+         || (failed == std::errc{} && rest == end && port >= 1
+             && port <= 65'535);
+}
+
+/// "host", "host:5432", "[::1]:5432"; an empty host is the local socket, a
+/// percent-encoded one its folder. What is wrong, without the text: a password
+/// whose "@host" was forgotten looks like a port.
+std::string wrong_with_server(std::string_view text) {
+  const bool bracketed = text.starts_with('[');
+  const auto end = bracketed ? text.find(']') : text.find(':');
+  const auto host = text.substr(bracketed ? 1 : 0, bracketed ? end - 1 : end);
+  auto port = end == text.npos ? std::string_view{}
+                               : text.substr(end + (bracketed ? 1 : 0));
+  if (bracketed ? end == text.npos || !is_ip_address(host)
+                : !host.empty() && !host.starts_with('%') && !is_host(host))
+    return "names a host that is neither an address nor a name, ";
+  if (!port.empty() && port.front() != ':')
+    return "has something between host and port, ";
+  if (!port.empty() && !is_port(port.substr(1)))
+    return "has a port that is not 1..65535, ";
+  return {};
+}
 
 bool take_prefix(std::string_view& text, std::string_view prefix) {
   if (text.substr(0, prefix.size()) != prefix)
@@ -20,6 +52,9 @@ bool take_prefix(std::string_view& text, std::string_view prefix) {
 database_address sqlite_address(std::string_view path) {
   if (path.empty())
     throw std::invalid_argument("names no file, " + std::string(forms));
+  // It stands in quotes in SOCI's connection string.
+  if (path.find_first_of(std::string_view{"\"\0", 2}) != path.npos)
+    throw std::invalid_argument("names a file with a quote or NUL in it");
   database_address out;
   out.kind = database_kind::sqlite;
   out.file = std::string(path);
@@ -47,7 +82,16 @@ database_address postgresql_address(std::string_view rest) {
   out.shown = "postgresql://" + std::string(place);
   if (place.find('/') == place.npos || place.back() == '/')
     throw std::invalid_argument("names no database, " + std::string(forms));
-  return out;
+  auto servers = place.substr(0, place.find('/'));
+  while (true) { // libpq takes several, divided by commas
+    const auto comma = servers.find(',');
+    if (const auto wrong = wrong_with_server(servers.substr(0, comma));
+        !wrong.empty())
+      throw std::invalid_argument(wrong + std::string(forms));
+    if (comma == servers.npos)
+      return out;
+    servers.remove_prefix(comma + 1);
+  }
 }
 
 } // namespace

@@ -1,17 +1,11 @@
 #include "services/batch-store/settings.hpp"
 
+#include "common/config/checks.hpp"
 #include "common/domain/lines.hpp"
 
 namespace millrace::store {
 
 namespace {
-
-result<std::string> check_lines(std::string_view text) {
-  const auto lines = parse_lines(text);
-  if (!lines)
-    return error{lines.why()};
-  return std::string(text);
-}
 
 result<std::string> check_kilograms(std::string_view text) {
   const auto value = kilograms::parse(text);
@@ -34,7 +28,7 @@ result<std::string> check_database_url(std::string_view text) {
 void settings::declare(config::binder& bind) {
   using namespace std::chrono_literals;
   bind.text({"LINES"}, lines, "production lines, by Odoo equipment code",
-            "codes, comma separated", check_lines);
+            "codes, comma separated", config::check_lines);
   // May hold a password.
   bind.secret({"DATABASE_URL"}, database_url,
               "postgresql://user:password@host:5432/plc (also "

@@ -1,6 +1,6 @@
 #include "services/odoo-gateway/settings.hpp"
 
-#include "common/domain/lines.hpp"
+#include "common/config/checks.hpp"
 #include "common/http/client.hpp"
 
 namespace millrace::odoo {
@@ -12,12 +12,6 @@ using namespace std::chrono_literals;
 result<std::string> usable_url(std::string_view text) {
   if (auto wrong = http::check_base_url(text); !wrong.empty())
     return error{std::move(wrong)};
-  return std::string(text);
-}
-
-result<std::string> usable_lines(std::string_view text) {
-  if (const auto lines = parse_lines(text); !lines)
-    return error{lines.why()};
   return std::string(text);
 }
 
@@ -41,9 +35,10 @@ void declare(config::binder& binder, settings& chosen) {
                 "calls to Odoo at the same time");
   binder.text({"ODOO_CA_FILE"}, chosen.ca_file,
               "authorities that https certificates are checked with (PEM)",
-              "path; empty: the system's");
+              "readable PEM file; empty: the system's",
+              config::check_readable_file);
   binder.text({"LINES"}, chosen.lines, "production lines served",
-              "line codes divided by commas", usable_lines);
+              "line codes divided by commas", config::check_lines);
 }
 
 } // namespace millrace::odoo

@@ -1,5 +1,7 @@
 #include "services/odoo-simulator/settings.hpp"
 
+#include "common/config/checks.hpp"
+
 namespace millrace::odoo_sim {
 
 namespace {
@@ -17,7 +19,7 @@ log::level level_named(const std::string& name) {
 
 void simulator_settings::declare(config::binder& settings) {
   settings.text({"ODOO_SIM_HTTP_BIND"}, http_bind, "address of the HTTP server",
-                "an IPv4 address");
+                "an IP address", config::check_ip_address);
   settings.number({"ODOO_SIM_HTTP_PORT"}, http_port, 0, 65535,
                   "port of the HTTP server; 0: any that is free");
   settings.text({"ODOO_SIM_DATABASE"}, database, "name of the database");
@@ -33,9 +35,9 @@ void simulator_settings::declare(config::binder& settings) {
   settings.number({"ODOO_SIM_FOREIGN"}, foreign, 0, 9'999,
                   "orders of another line among them");
   settings.text({"ODOO_SIM_LINE"}, line, "the line of the orders",
-                "an equipment code");
+                "an equipment code", config::check_line);
   settings.text({"ODOO_SIM_FOREIGN_LINE"}, foreign_line, "the other line",
-                "an equipment code");
+                "an equipment code", config::check_line);
   settings.choice({"LOG_LEVEL"}, log_level, {"debug", "info", "warn", "error"},
                   "lines below it are not written");
   settings.choice({"LOG_FORMAT"}, log_format, {"text", "json"},

@@ -1,5 +1,6 @@
 #include "services/plc-gateway/settings.hpp"
 
+#include "common/config/checks.hpp"
 #include "common/domain/lines.hpp"
 
 #include <fstream>
@@ -12,13 +13,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-result<std::string> check_lines(std::string_view text) {
-  auto codes = parse_lines(text);
-  if (!codes)
-    return error{codes.why()};
-  return std::string{text};
-}
-
 result<std::string> map_text(const settings& chosen) {
   if (chosen.map_file.empty())
     return std::string(default_map_text());
@@ -27,6 +21,11 @@ result<std::string> map_text(const settings& chosen) {
   if (!(text << file.rdbuf()))
     return error{"PLC_MAP \"" + chosen.map_file + "\": cannot be read"};
   return text.str();
+}
+
+/// CLIENT_NODE 0 asks the PLC, which UDP cannot: it is 1 then.
+int own_node(int client_node) {
+  return client_node == 0 ? 1 : client_node;
 }
 
 /// A smaller frame could not hold a slot of the built-in map.
@@ -54,9 +53,9 @@ plc_endpoint settings::endpoint_of(const std::string& line) const {
 
 void declare(config::binder& binder, settings& into) {
   binder.text({"LINES"}, into.lines, "lines served, by Odoo equipment code",
-              "codes divided by commas, each once", check_lines);
+              "codes divided by commas, each once", config::check_lines);
   binder.text({"PLC_IP"}, into.ip, "address of the PLC",
-              "an IP address or host name");
+              "an IP address or host name", config::check_host);
   binder.require_last();
   binder.number({"PLC_PORT"}, into.port, 1, 65535, "FINS port of the PLC");
   binder.choice({"PLC_PROTOCOL"}, into.protocol, {"udp", "tcp"},
@@ -94,6 +93,11 @@ std::vector<std::string> check(const settings& chosen) {
     wrong.push_back("PLC_MAX_READ_WORDS \""
                     + std::to_string(chosen.max_read_words)
                     + "\": expected 0 or 77..999");
+  if (chosen.protocol == "udp"
+      && own_node(chosen.client_node) == chosen.plc_node)
+    wrong.push_back("CLIENT_NODE \"" + std::to_string(chosen.client_node)
+                    + "\": our node would be the PLC's, PLC_NODE \""
+                    + std::to_string(chosen.plc_node) + "\"");
   const auto text = map_text(chosen);
   if (!text) {
     wrong.push_back(text.why());

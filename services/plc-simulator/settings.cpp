@@ -1,5 +1,7 @@
 #include "services/plc-simulator/settings.hpp"
 
+#include "common/config/checks.hpp"
+
 #include <sstream>
 
 namespace millrace::plc_sim {
@@ -30,11 +32,13 @@ log::level level_named(const std::string& name) {
 } // namespace
 
 void simulator_settings::declare(config::binder& settings) {
-  settings.text({"PLC_SIM_BIND"}, bind, "address of FINS", "an IPv4 address");
+  settings.text({"PLC_SIM_BIND"}, bind, "address of FINS", "an IPv4 address",
+                config::check_ip_address);
   settings.number({"PLC_SIM_PORT"}, port, 0, 65535,
                   "port of FINS over UDP and TCP; 0: any that is free");
   settings.text({"PLC_SIM_HTTP_BIND"}, http_bind,
-                "address of the control server", "an IPv4 address");
+                "address of the control server", "an IP address",
+                config::check_ip_address);
   settings.number({"PLC_SIM_HTTP_PORT"}, http_port, 0, 65535,
                   "port of the control server; 0: any that is free");
   settings.number({"PLC_SIM_MAX_WORDS"}, max_words, 3, 999,

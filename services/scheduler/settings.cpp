@@ -1,5 +1,6 @@
 #include "services/scheduler/settings.hpp"
 
+#include "common/config/checks.hpp"
 #include "common/domain/lines.hpp"
 
 namespace millrace::scheduler {
@@ -10,13 +11,6 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds shortest = 50ms;
 constexpr std::chrono::milliseconds longest = 7 * 24h;
-
-result<std::string> check_lines(std::string_view text) {
-  auto codes = parse_lines(text);
-  if (!codes)
-    return error{codes.why()};
-  return std::string{text};
-}
 
 void declare_interval(config::binder& binder, std::string name,
                       std::chrono::milliseconds& into,
@@ -34,7 +28,7 @@ std::vector<std::string> settings::line_codes() const {
 
 void declare(config::binder& binder, settings& into) {
   binder.text({"LINES"}, into.lines, "lines served, by Odoo equipment code",
-              "codes divided by commas, each once", check_lines);
+              "codes divided by commas, each once", config::check_lines);
   binder.flag({"ENABLE_AUTO_SYNC"}, into.enabled,
               "false: nothing runs by itself until it is switched on at run "
               "time; what a person triggers always runs");

@@ -66,6 +66,41 @@ TEST_SUITE("dialect") {
     }
   }
 
+  TEST_CASE("server and port must be what they can be") {
+    for (const std::string url :
+         {"postgresql://mill:grist@db/plc", "postgresql://db:5432/plc",
+          "postgresql:///plc?host=/run/pg", "postgresql://[::1]:5432/plc",
+          "postgresql://db1:5432,db2:5433/plc", "postgresql://db:/plc",
+          "postgresql://%2Frun%2Fpg/plc"}) {
+      CAPTURE(url);
+      CHECK_NOTHROW(parse_database_url(url));
+    }
+    for (const std::string url :
+         {"postgresql://mill:grist/plc", "postgresql://db:5432x/plc",
+          "postgresql://db:0/plc", "postgresql://db:65536/plc",
+          "postgresql://db1:5432,db2:grist/plc",
+          "postgresql://[::1]:grist/plc"}) {
+      CAPTURE(url);
+      const auto why = refusal_of(url);
+      CHECK(why.starts_with("has a port that is not 1..65535"));
+      CHECK(why.find("grist") == std::string::npos);
+    }
+    for (const std::string url :
+         {"postgresql://10.0.0.256/plc", "postgresql://[db]/plc",
+          "postgresql://a b:5432/plc", "postgresql://[::1/plc"}) {
+      CAPTURE(url);
+      CHECK(refusal_of(url).starts_with(
+        "names a host that is neither an address nor a name"));
+    }
+    CHECK(refusal_of("postgresql://[::1]x/plc")
+            .starts_with("has something between host and port"));
+  }
+
+  TEST_CASE("a file name with a quote would end SOCI's connection string") {
+    CHECK(refusal_of("sqlite:///a\" x=\"b.db")
+            .starts_with("names a file with a quote"));
+  }
+
   TEST_CASE("a URL that names no database is refused without its password") {
     for (const std::string url :
          {"postgresql://mill:grist@db", "postgresql://mill:grist@db/",

@@ -54,6 +54,8 @@ TEST_SUITE("broker URL") {
     CHECK(refused("mqtt://:1883") == "names no host");
     CHECK(refused("mqtt://a b") == "has a host that is no name");
     CHECK(refused("mqtt://h/topic") == "has a host that is no name");
+    CHECK(refused("mqtt://999.1.2.3") == "has a host that is no name");
+    CHECK(refused("mqtt://[:::1]") == "has no IPv6 address between [ and ]");
     CHECK(refused("mqtt://@h") == "has no user before the @");
   }
 

@@ -37,6 +37,9 @@ TEST_SUITE("url") {
     CHECK(check_base_url("") == "it must begin with http:// or https://");
     CHECK(check_base_url("http://") == "the host is missing");
     CHECK(check_base_url("http://:80") == "the host is missing");
+    for (const auto* url : {"http://10.0.0.256:8070", "http://[odoo]",
+                            "http://odoo..example", "http://[10.0.0.x]"})
+      CHECK(check_base_url(url) == "the host is neither an address nor a name");
     CHECK(check_base_url("http://a:0") == "port '0' is not 1..65535");
     CHECK(check_base_url("http://a:65536") == "port '65536' is not 1..65535");
     CHECK(check_base_url("http://a:80x") == "port '80x' is not 1..65535");

@@ -1,0 +1,24 @@
+#include "services/admin-gateway/settings.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace millrace;
+
+TEST_CASE("HTTP_BIND is an address in digits") {
+  admin::settings chosen;
+  config::binder binder;
+  admin::declare(binder, chosen);
+  const auto wrong_with = [&](const std::string& address) {
+    return config::apply(binder, {{"HTTP_BIND", address}}, {},
+                         [](const std::string&) {
+                           return result<std::string>(error{"no files"});
+                         });
+  };
+  CHECK(wrong_with("0.0.0.0").empty());
+  CHECK(wrong_with("::1").empty());
+  CHECK(wrong_with("127.0.0.256")
+        == std::vector<std::string>{
+          "HTTP_BIND=\"127.0.0.256\" is no IP address; allowed: IPv4 or IPv6 "
+          "address"});
+  CHECK(wrong_with("localhost").size() == 1);
+}
