@@ -332,6 +332,22 @@ void line_work::refuse(std::string_view command, refusal why,
               {"command", command},
               {"reason", name_of(why)},
               {"stage", stage}});
+  if (why == refusal::expired)
+    tell_expired(stage);
+}
+
+// With clocks that disagree no write would ever be begun, and nobody would know
+// why.
+void line_work::tell_expired(std::int64_t stage) {
+  events::plc_write_failed event;
+  event.line = settings_.code;
+  event.stage = stage;
+  event.reason = "the command to write it had expired by the clock of "
+                 "plc-gateway ("
+                 + format_utc(wall_())
+                 + "): the clocks of batch-store's and plc-gateway's computers "
+                   "must agree";
+  emit(std::move(event), {});
 }
 
 void line_work::count_job(std::string_view job, std::string_view outcome) {

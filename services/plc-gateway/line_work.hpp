@@ -118,6 +118,7 @@ private:
   void answer_read(bool ok, const std::string& message);
   bool emit(line_event what, service::context about);
   void refuse(std::string_view command, refusal why, std::int64_t stage);
+  void tell_expired(std::int64_t stage);
   void count_job(std::string_view job, std::string_view outcome);
 
   outlet out_;

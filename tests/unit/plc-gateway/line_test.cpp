@@ -285,8 +285,12 @@ TEST_CASE_FIXTURE(fixture, "older, expired and doubled queues are refused") {
   tell(write(6));
   tell(write(8, 0ms));
   serve();
-  CHECK(seen.order == texts{"plc.written"});
+  // The expired one is told at once: nothing else says that clocks disagree.
+  CHECK(seen.order == texts{"plc.write_failed", "plc.written"});
   CHECK(seen.last<events::plc_written>().stage == 7);
+  const auto& told = std::get<events::plc_write_failed>(seen.emitted.front());
+  CHECK(told.stage == 8);
+  CHECK(told.reason.find("2026-11-22T10:00:00") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(fixture, "a queue that expires while it waits is not begun") {
@@ -294,7 +298,7 @@ TEST_CASE_FIXTURE(fixture, "a queue that expires while it waits is not begun") {
   tell(write(7, 5s));
   advance(6s);
   serve();
-  CHECK(seen.order == texts{"plc.read", "answer"});
+  CHECK(seen.order == texts{"plc.read", "answer", "plc.write_failed"});
 }
 
 TEST_CASE_FIXTURE(fixture, "jobs run one after another and none starves") {
