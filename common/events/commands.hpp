@@ -154,6 +154,25 @@ struct plc_withdraw {
   }
 };
 
+/// To batch-store, from plc-gateway before it writes a queue: is it still to be
+/// written? A command may be an old one that somebody delivers again. Answered
+/// with command_result; without an answer nothing is written.
+struct queue_wanted {
+  static constexpr std::string_view name = "queue.wanted";
+  static constexpr bool is_command = true;
+
+  std::string line;
+  std::int64_t stage = 0;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"line", &queue_wanted::line, "Odoo equipment code of the line"},
+      field{"stage", &queue_wanted::stage, "of the plc.write"}.in(
+        0, 1'000'000'000'000),
+    };
+  }
+};
+
 /// To plc-gateway: read the line's READ area now. Answered with
 /// command_result when the cycle has ended; what changed comes as plc.read.
 struct plc_read_now {

@@ -20,6 +20,7 @@
   X(plc_read_now)                                                              \
   X(plc_acknowledge)                                                           \
   X(plc_withdraw)                                                              \
+  X(queue_wanted)                                                              \
   X(odoo_push)                                                                 \
   X(odoo_cancel)                                                               \
   X(odoo_check)                                                                \

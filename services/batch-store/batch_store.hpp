@@ -78,6 +78,8 @@ public:
   void
   on_odoo_push_failed(const events::event<events::odoo_push_failed>& answer);
   void on_odoo_cancelled(const events::event<events::odoo_cancelled>& answer);
+  void on_queue_wanted(const events::queue_wanted& question,
+                       const service::reply_to& to);
   void on_retry_push(const events::retry_push& wish,
                      const service::reply_to& to);
   void on_decide(const events::batch_decide& wish, const service::reply_to& to);

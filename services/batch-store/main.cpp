@@ -230,6 +230,13 @@ private:
           store.on_queue_clear(wish, to);
         });
       });
+    port.on<events::queue_wanted>(
+      [this](events::event<events::queue_wanted> question,
+             service::reply_to to) {
+        accept([question = std::move(question.data), to](batch_store& store) {
+          store.on_queue_wanted(question, to);
+        });
+      });
     port.on<events::retry_push>(
       [this](events::event<events::retry_push> wish, service::reply_to to) {
         accept([wish = std::move(wish.data), to](batch_store& store) {

@@ -75,6 +75,18 @@ void batch_store::send_write(const std::string& line,
   reach_.write(command, about);
 }
 
+void batch_store::on_queue_wanted(const events::queue_wanted& question,
+                                  const service::reply_to& to) {
+  const auto queue = rows_.queue(question.line);
+  const bool wanted
+    = std::any_of(queue.begin(), queue.end(), [&](const batch& row) {
+        return row.stage == question.stage
+               && next_step(row, settings_.plant) == step::write_to_plc;
+      });
+  reach_.reply(
+    to, {wanted, wanted ? "yes" : "no batch of it waits for the PLC", {}});
+}
+
 void batch_store::write_again_later(const std::string& line,
                                     const std::string& reason) {
   auto& state = lines_[line];

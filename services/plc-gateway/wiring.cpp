@@ -1,5 +1,6 @@
 #include "services/plc-gateway/wiring.hpp"
 
+#include "common/telemetry/ids.hpp"
 #include "common/telemetry/log.hpp"
 #include "common/telemetry/metrics.hpp"
 #include "services/plc-gateway/line.hpp"
@@ -15,6 +16,9 @@ namespace millrace::plc {
 namespace {
 
 using line_actors = std::map<std::string, line_actor>;
+
+// batch-store repeats the command after 5 s.
+constexpr std::chrono::seconds patience_for_store{4};
 
 outlet outlet_of(const std::string& line, fins_link& link,
                  service::port& port) {
@@ -42,7 +46,8 @@ outlet outlet_of(const std::string& line, fins_link& link,
 /// Turns commands for the lines served into messages to them.
 class inlet {
 public:
-  inlet(service::port& port, const line_actors& lines) : lines_(lines) {
+  inlet(service::port& port, const line_actors& lines)
+    : port_(port), lines_(lines) {
     port.on<events::plc_read_now>([this](events::event<events::plc_read_now> in,
                                          service::reply_to waiting) {
       tell(in.data.line,
@@ -50,8 +55,7 @@ public:
     });
     port.on<events::plc_write>(
       [this](events::event<events::plc_write> in, service::reply_to) {
-        const auto line = in.data.line;
-        tell(line, write_wish{std::move(in.data), std::move(in.meta)});
+        confirm_then_tell({std::move(in.data), std::move(in.meta)});
       });
     port.on<events::plc_acknowledge>(
       [this](events::event<events::plc_acknowledge> in, service::reply_to) {
@@ -67,15 +71,46 @@ public:
   }
 
 private:
+  // A queue must not be produced twice, and this process may be too young to
+  // know that the command is an old one: only batch-store can.
+  void confirm_then_tell(write_wish wanted) {
+    const auto line = wanted.command.line;
+    if (!lines_.contains(line))
+      return count_other_line();
+    const events::queue_wanted question{line, wanted.command.stage};
+    service::context about;
+    about.causation_id = wanted.cause.id;
+    about.traceparent = child_traceparent(wanted.cause.traceparent);
+    port_.request(
+      line, "batch-store", question, patience_for_store,
+      [this, line,
+       wanted = std::move(wanted)](const result<events::command_result>& said) {
+        if (said && said->ok)
+          return tell(line, wanted);
+        metrics::count("millrace_plc_writes_not_wanted_total",
+                       "plc.write commands that batch-store did not confirm",
+                       {{"line", line}});
+        log::warn("plc.write_not_wanted",
+                  {{"line", line},
+                   {"stage", wanted.command.stage},
+                   {"reason", said ? said->message : said.why()}});
+      },
+      about);
+  }
+
   template <class Message>
   void tell(const std::string& line, Message message) {
     const auto at = lines_.find(line);
     if (at != lines_.end())
       return caf::anon_send(at->second, std::move(message));
+    count_other_line();
+  }
+  static void count_other_line() {
     metrics::count("millrace_other_lines_messages_total",
                    "Messages of lines that this service does not serve");
   }
 
+  service::port& port_;
   const line_actors& lines_;
 };
 

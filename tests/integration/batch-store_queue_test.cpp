@@ -46,6 +46,21 @@ TEST_SUITE("queue") {
     CHECK(staged[1].data.at("batch_no") == 2);
   }
 
+  TEST_CASE("plc-gateway is told whether a queue is still to be written") {
+    store_plant mill{each_kind()};
+    mill.stage({"WH/MO/1", "WH/MO/2"});
+    const auto stage = mill.row("WH/MO/1").stage;
+    const auto wanted = [&](const std::string& line, std::int64_t number) {
+      mill.store->on_queue_wanted({line, number}, {"asker", "1"});
+      return mill.replies.back().second.ok;
+    };
+    CHECK(wanted("PLC01", stage));
+    CHECK_FALSE(wanted("PLC01", stage - 1));
+    CHECK_FALSE(wanted("PLC02", stage));
+    mill.plc_written();
+    CHECK_FALSE(wanted("PLC01", stage));
+  }
+
   TEST_CASE("task 1 does nothing while batches are there") {
     store_plant mill{each_kind()};
     mill.stage({"WH/MO/1", "WH/MO/2"});

@@ -109,6 +109,11 @@ inline sample<retry_push> sample_of() {
 }
 
 template <>
+inline sample<queue_wanted> sample_of() {
+  return {{"PLC02", 12}, R"({"line":"PLC02","stage":12})"};
+}
+
+template <>
 inline sample<batch_decide> sample_of() {
   return {{"PLC02", "WH/MO/00011", 4, decision::set_aside, "silo empty", "ann"},
           R"({"action":"set_aside","batch_no":4,"line":"PLC02",)"
