@@ -270,6 +270,8 @@ private:
   /// stored, so that it may be acknowledged.
   bool store_late_report(archived_batch& old, const events::slot_report& report,
                          const std::string& read_at);
+  void raise_produced_again(const batch& row,
+                            const events::slot_report& report);
   void raise_unwanted(const batch& row, const std::string& status);
   void take_cancelled(batch& row, const events::slot_report& report,
                       const std::string& read_at, read_followup& after);

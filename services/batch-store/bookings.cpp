@@ -78,8 +78,13 @@ bool batch_store::store_late_report(archived_batch& old,
   auto& row = old.row;
   const bool through = old.status == "completed" || row.status_manufacturing
                        || row.status_operation;
-  if (through)
-    return report.finished && !report.problem;
+  if (through) {
+    const bool finished = report.finished && !report.problem;
+    if (finished && !fills_plc_name(row.mo_id)
+        && (row.actual != report.consumption || row.weight != report.weight))
+      raise_produced_again(row, report);
+    return finished;
+  }
   // A name that fills the PLC's field may be another order's.
   if (fills_plc_name(row.mo_id) && row.batch_no != report.slot)
     return false;
@@ -102,6 +107,20 @@ bool batch_store::store_late_report(archived_batch& old,
   else if (stored || !known)
     raise_unwanted(row, old.status);
   return stored;
+}
+
+void batch_store::raise_produced_again(const batch& row,
+                                       const events::slot_report& report) {
+  auto other = row;
+  other.actual = report.consumption;
+  other.weight = report.weight;
+  alerts_.raise(
+    {row.line, "produced_again", row.mo_id, events::severity::critical,
+     row.mo_id + " was through with " + figures_text(row)
+       + "; the PLC now reports it in slot " + std::to_string(report.slot)
+       + " with " + figures_text(other),
+     "Find out in the PLC whether it was produced once more. "
+     "Nothing of this is booked in Odoo."});
 }
 
 void batch_store::raise_unwanted(const batch& row, const std::string& status) {

@@ -262,6 +262,15 @@ bool fills_plc_name(const std::string& mo_id) {
   return mo_id.size() >= plc_name_characters;
 }
 
+bool reports_other_quantity(const batch& row,
+                            const events::slot_report& report) {
+  // The PLC holds hundredths of a kg, some programs nothing at all.
+  constexpr std::int64_t half_a_step = 5;
+  const auto difference = report.quantity.milli() - row.ordered.milli();
+  return fills_plc_name(row.mo_id) && !report.problem
+         && report.quantity.milli() > 0 && std::abs(difference) > half_a_step;
+}
+
 bool may_be_of_lookalike(const batch& row, const events::slot_report& report,
                          bool lookalike_failed) {
   if (!fills_plc_name(row.mo_id) || row.status_manufacturing || row.read_again)

@@ -94,6 +94,11 @@ queue_plan plan_queue(const std::string& line,
 /// like another one that was cut to it.
 bool fills_plc_name(const std::string& mo_id);
 
+/// Whether a slot with the row's (cut) name reports another order: the ordered
+/// quantity that the PLC holds is another one.
+bool reports_other_quantity(const batch& row,
+                            const events::slot_report& report);
+
 /// Whether a slot that seems to report `row` may still report an earlier order
 /// whose name looks the same: it is acknowledged although nothing of `row` was
 /// stored yet, or it failed (`lookalike_failed`: as the earlier one did)

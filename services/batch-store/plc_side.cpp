@@ -177,12 +177,13 @@ void batch_store::on_plc_read(const events::event<events::plc_read>& read) {
     for (const auto& report : read.data.slots) {
       if (report.mo_id.empty() && !report.problem)
         continue;
-      const auto row = std::find_if(
-        queue.begin(), queue.end(), [&](const batch& candidate) {
-          const bool unnamed = report.mo_id.empty() && in_plc(candidate);
-          return candidate.batch_no == report.slot
-                 && (unnamed || cut_to_field(candidate.mo_id) == report.mo_id);
-        });
+      const auto row
+        = std::find_if(queue.begin(), queue.end(), [&](const batch& candidate) {
+            const bool unnamed = report.mo_id.empty() && in_plc(candidate);
+            return candidate.batch_no == report.slot
+                   && (unnamed || cut_to_field(candidate.mo_id) == report.mo_id)
+                   && !reports_other_quantity(candidate, report);
+          });
       if (row == queue.end()) {
         take_stranger(queue, line, report, read, after);
         continue;

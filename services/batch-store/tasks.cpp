@@ -408,7 +408,8 @@ void batch_store::finish(const std::string& line, task_kind task,
   const log::scope scope(number_of(task), ended.traceparent);
   service::context context;
   context.traceparent = child_traceparent(ended.traceparent);
-  context.natural_key = ended.tick_id;
+  // A run that a restart cut short may end once more, differently.
+  context.natural_key = ended.tick_id + "/" + text;
   // First, because the run is over whether or not the database is there to note
   // it.
   reach_.task_finished({line, task, ended.tick_id, outcome, text}, context);
@@ -419,7 +420,7 @@ void batch_store::finish_now(const events::event<events::task_run>& tick,
                              task_outcome outcome, const std::string& text) {
   note_outcome(tick.data.line, tick.data.task, outcome, text);
   auto context = caused_by(tick.meta);
-  context.natural_key = tick.data.tick_id;
+  context.natural_key = tick.data.tick_id + "/" + text;
   reach_.task_finished(
     {tick.data.line, tick.data.task, tick.data.tick_id, outcome, text},
     context);

@@ -48,6 +48,14 @@ int task_of(const job& work) {
   return push && !push->data.mark_done ? 2 : 3;
 }
 
+// The same fetch, asked twice, may list other orders: then it is another event.
+std::string contents(const events::mo_fetched& found) {
+  std::string all;
+  for (const auto& order : found.orders)
+    all += " " + order.mo_id + "=" + order.quantity.to_string();
+  return all;
+}
+
 } // namespace
 
 void announcer::dropped(std::string_view event) {
@@ -84,7 +92,8 @@ void performer::perform(const events::event<events::mo_fetch>& command) {
       log::warn(
         "odoo.order_rejected",
         {{"line", wanted.line}, {"order", bad.mo_id}, {"reason", bad.reason}});
-    context.natural_key = wanted.line + " " + wanted.fetch_id;
+    context.natural_key
+      = wanted.line + " " + wanted.fetch_id + contents(*found);
     announce_.emit(wanted.line, std::move(*found), context);
     return;
   }

@@ -57,7 +57,7 @@ TEST_SUITE("queue") {
     CHECK(wanted("PLC01", stage));
     CHECK_FALSE(wanted("PLC01", stage - 1));
     CHECK_FALSE(wanted("PLC02", stage));
-    mill.plc_written();
+    mill.plc_takes_queue();
     CHECK_FALSE(wanted("PLC01", stage));
   }
 

@@ -235,6 +235,22 @@ TEST_SUITE("plan queue") {
     CHECK_FALSE(may_be_of_lookalike(row, report, true));
   }
 
+  TEST_CASE("a lookalike is told by the ordered quantity that the PLC holds") {
+    batch row;
+    row.mo_id = "JBG/MO/AB_cdef0003"; // in the PLC: JBG/MO/AB_cdef00
+    row.ordered = kg("2078.314");
+    events::slot_report report;
+    report.quantity = kg("2130.78");
+    CHECK(reports_other_quantity(row, report));
+    report.quantity = kg("2078.31"); // rounded to the PLC's hundredths
+    CHECK_FALSE(reports_other_quantity(row, report));
+    report.quantity = kg("0"); // a PLC that does not report it
+    CHECK_FALSE(reports_other_quantity(row, report));
+    report.quantity = kg("2130.78");
+    row.mo_id = "WH/MO/00003"; // no other looks like it
+    CHECK_FALSE(reports_other_quantity(row, report));
+  }
+
   TEST_CASE_FIXTURE(planning, "orders become batches 1..n as Odoo lists them") {
     const auto result = plan({order("WH/MO/2"), order("WH/MO/1")});
     REQUIRE(result.batches.size() == 2);
