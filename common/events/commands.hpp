@@ -104,6 +104,8 @@ struct plc_write {
   std::vector<slot_order> batches;
   std::optional<bool> only_if_lost = std::nullopt;
   bool only_look = false;
+  /// Without it, an order that the PLC holds elsewhere is in doubt.
+  std::vector<std::string> again{};
 
   static constexpr auto fields() {
     return std::tuple{
@@ -119,6 +121,9 @@ struct plc_write {
             "order at all, else say already there"},
       field{"only_look", &plc_write::only_look,
             "write nothing: tell what the PLC holds of them"},
+      field{"again", &plc_write::again,
+            "orders that an operator wants to be produced again: where the PLC "
+            "holds them from before does not matter"},
     };
   }
 };

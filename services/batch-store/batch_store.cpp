@@ -1,5 +1,7 @@
 #include "services/batch-store/batch_store.hpp"
 
+#include "services/batch-store/reconcile_decisions.hpp"
+
 #include <algorithm>
 
 namespace millrace::store {
@@ -42,11 +44,14 @@ void batch_store::distrust_baselines() {
 
 void batch_store::on_gateway_online(const std::string& name) {
   for (auto& [code, line] : lines_) {
+    if (name == "odoo-gateway")
+      line.doubts.ask_again = {};
     if (name == "odoo-gateway" && line.sync)
       send_fetch(line);
     if (name != "plc-gateway")
       continue;
-    line.write_overdue.reset();
+    if (line.write_overdue)
+      line.write_overdue = now_();
     line.next_write = {};
     // A report may have been lost on the way, and plc-gateway does not repeat
     // what it believes to be known.
@@ -66,6 +71,12 @@ void batch_store::on_gateway_online(const std::string& name) {
 void batch_store::on_timer() {
   const auto now = now_();
   for (auto& [name, line] : lines_) {
+    const bool unanswered
+      = (line.write_overdue && now >= *line.write_overdue)
+        || (!line.doubts.check_id.empty() && now >= line.doubts.ask_again);
+    if (!line.doubts.begun || unanswered)
+      reconcile_plc(name, {});
+    line.doubts.begun = true;
     if (line.sync && now >= line.sync->deadline)
       finish(name, events::task_kind::sync_mo, line.sync,
              events::task_outcome::failed,
@@ -105,7 +116,7 @@ void batch_store::on_retry_push(const events::retry_push& wish,
   const auto refuse = [&](const std::string& why) {
     reach_.reply(to, {false, why, {}});
   };
-  const auto row = rows_.find(wish.mo_id);
+  auto row = rows_.find(wish.mo_id);
   if (!row) {
     const auto past = rows_.archived(wish.mo_id);
     if (past && past->booking_open)
@@ -113,6 +124,11 @@ void batch_store::on_retry_push(const events::retry_push& wish,
     return refuse(past ? wish.mo_id + " is archived already"
                        : wish.mo_id + " is not in the queue");
   }
+  // A person knows better; when Odoo refuses again the hold stays.
+  if (odoo_is_ahead(row->held))
+    verified_.insert(row->id);
+  if (is_of_odoo(row->held))
+    row->held = {};
   const auto needed = next_step(*row, settings_.plant);
   const bool with_odoo = needed == step::push_consumption
                          || needed == step::push_and_close

@@ -28,6 +28,7 @@ struct outlets {
   std::function<void(const events::odoo_push&, const service::context&)> push;
   std::function<void(const events::odoo_cancel&, const service::context&)>
     cancel;
+  std::function<void(const events::odoo_check&, const service::context&)> check;
   /// Asks and calls back once, on batch-store's thread.
   std::function<void(const events::plc_read_now&, const service::context&,
                      std::function<void(result<events::command_result>)>)>
@@ -80,6 +81,10 @@ public:
   void on_odoo_cancelled(const events::event<events::odoo_cancelled>& answer);
   void on_queue_wanted(const events::queue_wanted& question,
                        const service::reply_to& to);
+  void on_plc_looked(const events::event<events::plc_looked>& answer);
+  void on_odoo_checked(const events::event<events::odoo_checked>& answer);
+  void
+  on_odoo_check_failed(const events::event<events::odoo_check_failed>& answer);
   void on_retry_push(const events::retry_push& wish,
                      const service::reply_to& to);
   void on_decide(const events::batch_decide& wish, const service::reply_to& to);
@@ -93,6 +98,8 @@ public:
   void on_timer();
   /// The database was away: what was published meanwhile may be missing here.
   void distrust_baselines();
+  /// The connection is a new one, and the rows may be others.
+  void distrust_database();
 
 private:
   /// One run of a task that waits for somebody.
@@ -138,6 +145,17 @@ private:
     /// Who waits for the queue to be cleared, and whether plc-gateway is asked.
     std::vector<service::reply_to> clear_asked_by;
     bool withdraw_under_way = false;
+    /// About rows that this process has not seen coming.
+    struct {
+      /// The first look around after the start was taken.
+      bool begun = false;
+      /// plc-gateway has looked for what is staged or written.
+      bool looked = false;
+      /// Of the question that Odoo has not answered yet.
+      std::string check_id;
+      steady::time_point ask_again{};
+    } doubts;
+    bool read_failed = false;
     /// Ids of the newest plc.read events that were taken.
     std::deque<std::string> reads_seen;
     /// Per task; -1: none ended since this process started.
@@ -168,8 +186,12 @@ private:
 
   // plc_side.cpp
   void reconcile_plc(const std::string& line, const service::context& about);
+  bool may_send_write(const std::string& line);
   void send_write(const std::string& line, const std::vector<batch>& staged,
-                  const service::context& about);
+                  const service::context& about, bool only_look = false);
+  /// Inside a transaction.
+  void mark_written(const std::string& line, std::int64_t stage,
+                    const std::vector<events::slot_name>& batches);
   struct read_followup {
     std::vector<batch> to_push;
     std::vector<pending_acknowledge> to_acknowledge;
@@ -197,6 +219,41 @@ private:
   void mark_queue_written(std::vector<batch>& queue, std::int64_t stage);
   void send_acknowledges(const std::vector<pending_acknowledge>& all);
   void write_again_later(const std::string& line, const std::string& reason);
+
+  // reconcile.cpp
+  /// Looks and asks where this process has to; true: write nothing yet.
+  bool ask_before_writing(const std::string& line,
+                          const std::vector<batch>& queue,
+                          const std::vector<batch>& staged,
+                          const service::context& about);
+  void ask_odoo(const std::string& line, const std::vector<batch>& queue,
+                const service::context& about);
+  struct check_result {
+    std::vector<std::string> asked;    // batch ids
+    std::vector<std::string> to_write; // were not verified before
+    std::vector<std::string> changed;  // to be looked for before they change
+  };
+  void take_check(batch& row, const events::checked_order& order,
+                  check_result& found);
+  void take_recipe(batch& row, const events::order& order);
+  /// One for each queue that the batches came with.
+  void give_new_stages(const std::string& line,
+                       const std::vector<std::string>& ids);
+  /// Rows of this process's own making.
+  void vouch_for(const std::vector<batch>& fresh);
+  void hold_in_doubt(const events::plc_write_failed& answer);
+  void look_for_vanished(std::vector<batch>& queue,
+                         const events::slot_report& report,
+                         const events::plc_read& read);
+  void warn_of_unknown_order(const std::string& line,
+                             const events::slot_report& report);
+  void clear_known_orders(const events::plc_read& picture);
+  bool plc_runs_unknown(const std::string& line, const std::string& mo_id);
+  /// People change orders in Odoo at any time.
+  void ask_odoo_anew(const std::string& line);
+  void forget_archived();
+  void put_on_hold(batch& row, hold why);
+  void release(batch& row);
 
   // odoo_side.cpp
   enum class haste { when_due, at_once };
@@ -291,6 +348,10 @@ private:
   std::map<std::string, line_state> lines_;
   std::map<std::string, errand> errands_;                // by batch id
   std::map<std::string, steady::time_point> not_before_; // by batch id
+  /// Batches whose past this process knows: it fetched them, or Odoo agreed.
+  std::set<std::string> verified_; // batch ids
+  /// Batches about which Odoo was asked lately.
+  std::set<std::string> asked_odoo_; // batch ids
 };
 
 } // namespace millrace::store

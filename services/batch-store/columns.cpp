@@ -200,22 +200,22 @@ std::vector<column> build() {
     "mo_id", 64, [](batch & b) -> auto& { return b.mo_id; }));
   mo.type += " NOT NULL";
   add(mo);
-  add(fixed(quantity_column(
-    "consumption", [](batch & b) -> auto& { return b.ordered; })));
+  add(quantity_column(
+    "consumption", [](batch & b) -> auto& { return b.ordered; }));
   add(fixed(text_column(
     "equipment_id_batch", 64, [](batch & b) -> auto& { return b.line; })));
-  add(fixed(text_column(
+  add(text_column(
     "finished_goods", 128,
-    [](batch & b) -> auto& { return b.finished_goods; })));
+    [](batch & b) -> auto& { return b.finished_goods; }));
   for (std::size_t i = 0; i < dosing_point_count; ++i) {
     const auto& point = dosing_points[i];
     const std::string tag(point.tag);
     add(fixed(constant_column(std::string(point.id_column), point.id)));
-    add(fixed(text_column(
+    add(text_column(
       "component_" + tag + "_name",
-      64, [i](batch & b) -> auto& { return b.component_names[i]; })));
-    add(fixed(quantity_column(
-      "consumption_" + tag, [i](batch & b) -> auto& { return b.planned[i]; })));
+      64, [i](batch & b) -> auto& { return b.component_names[i]; }));
+    add(quantity_column(
+      "consumption_" + tag, [i](batch & b) -> auto& { return b.planned[i]; }));
     add(quantity_column(
       "actual_consumption_" + tag, [i](batch & b) -> auto& {
         return b.actual[i];
@@ -236,8 +236,8 @@ std::vector<column> build() {
     "odoo_cancelled", [](batch & b) -> auto& { return b.odoo_cancelled; })));
 
   add(own(state_column()));
-  add(own(fixed(text_column(
-    "bom_code", 128, [](batch & b) -> auto& { return b.bom_code; }))));
+  add(own(text_column(
+    "bom_code", 128, [](batch & b) -> auto& { return b.bom_code; })));
   add(own(number_column(
     "stage", "BIGINT", [](batch & b) -> auto& { return b.stage; })));
   add(own(number_column(

@@ -19,7 +19,7 @@ struct column {
   std::function<std::optional<std::string>(const batch&)> get;
   /// Gets NULL as empty text. Returns what is wrong with the value, or empty.
   std::function<std::string(batch&, const std::string&)> set;
-  /// The recipe and the names never change after the insert.
+  /// The keys never change after the insert.
   bool fixed = false;
   /// Existing plants have it; others are ours, added by migration.
   bool original = true;

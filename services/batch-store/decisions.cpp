@@ -1,6 +1,7 @@
 #include "services/batch-store/decisions.hpp"
 
 #include "common/domain/order_name.hpp"
+#include "services/batch-store/reconcile_decisions.hpp"
 
 #include <set>
 
@@ -123,7 +124,8 @@ read_effect apply_report(batch& row, const events::slot_report& report,
   }
   if (report.problem && !is_accepted(row, *report.problem))
     return hold_for(row, *report.problem, read_at);
-  if (row.held.kind == implausible || row.held.kind == invalid) {
+  if (row.held.kind == implausible || row.held.kind == invalid
+      || is_of_plc(row.held)) {
     row.held = {};
     effect.released = effect.changed = true;
   }
@@ -134,7 +136,12 @@ read_effect apply_report(batch& row, const events::slot_report& report,
     ++row.revision;
     effect.values_changed = effect.changed = true;
   }
-  if (const auto after = next_state(row.state, fact_of(report))) {
+  const auto after = next_state(row.state, fact_of(report));
+  if (ends_with_news(row.held, after.has_value(), effect.values_changed)) {
+    row.held = {};
+    effect.released = effect.changed = true;
+  }
+  if (after) {
     row.state = *after;
     row.status_manufacturing = report.finished && !report.failed;
     row.status_operation = report.failed;
@@ -227,6 +234,8 @@ std::string recipe_difference(const events::order& order, int percent) {
          + order.quantity.to_string() + " kg";
 }
 
+} // namespace
+
 batch staged_batch(const std::string& line, const events::order& order,
                    int batch_no, std::int64_t stage) {
   batch row;
@@ -244,6 +253,8 @@ batch staged_batch(const std::string& line, const events::order& order,
     }
   return row;
 }
+
+namespace {
 
 /// The lowest free slot, but not one where the order could be taken for an
 /// earlier one; 0: none.

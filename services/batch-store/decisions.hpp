@@ -66,6 +66,10 @@ void apply_push_failed(batch& row, events::odoo_error error_class,
                        const std::string& text, const std::string& now,
                        const std::string& next);
 
+/// The order as a batch of this slot, state staged, still without an id.
+batch staged_batch(const std::string& line, const events::order& order,
+                   int batch_no, std::int64_t stage);
+
 /// A new queue, planned from what Odoo listed.
 struct queue_plan {
   std::vector<batch> batches; // batch_no 1.., state staged

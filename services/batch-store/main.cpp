@@ -147,6 +147,7 @@ private:
     reach.fetch = command_to("odoo-gateway");
     reach.push = command_to("odoo-gateway");
     reach.cancel = command_to("odoo-gateway");
+    reach.check = command_to("odoo-gateway");
     reach.write = command_to("plc-gateway");
     reach.acknowledge = command_to("plc-gateway");
     reach.read_now
@@ -202,6 +203,9 @@ private:
     forward(port, &batch_store::on_odoo_pushed);
     forward(port, &batch_store::on_odoo_push_failed);
     forward(port, &batch_store::on_odoo_cancelled);
+    forward(port, &batch_store::on_plc_looked);
+    forward(port, &batch_store::on_odoo_checked);
+    forward(port, &batch_store::on_odoo_check_failed);
     for (const auto* gateway : {"odoo-gateway", "plc-gateway"})
       port.on_state<events::service_state>(
         port.layout().service_state(gateway),

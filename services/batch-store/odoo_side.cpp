@@ -1,5 +1,6 @@
 #include "common/telemetry/log.hpp"
 #include "services/batch-store/batch_store.hpp"
+#include "services/batch-store/reconcile_decisions.hpp"
 
 #include <algorithm>
 
@@ -64,12 +65,14 @@ bool batch_store::start_errand(const batch& row, haste when,
     reach_.cancel({row.line, row.id, row.mo_id}, context);
     return true;
   }
-  events::odoo_push command{row.line,   row.id, row.mo_id, row.revision,
-                            row.actual, close,  {},        {}};
+  events::odoo_push command{row.line,     row.id,     row.mo_id,
+                            row.revision, row.actual, close,
+                            {},           {},         false};
   if (close) {
     command.weight = row.weight;
     command.finished_at = row.finished_at;
   }
+  command.look_first = !verified_.contains(row.id);
   reach_.push(command, context);
   return true;
 }
@@ -125,6 +128,8 @@ void batch_store::on_odoo_pushed(
       return;
     }
     closed = row->state == batch_state::pushed;
+    if (is_of_odoo(row->held))
+      release(*row);
     alerts_.clear(row->line, "push_failing", row->mo_id);
     if (!data.differences.empty())
       alerts_.raise({row->line, "odoo_differs", row->mo_id,
@@ -142,8 +147,10 @@ void batch_store::on_odoo_pushed(
     else if (needed == step::archive_zero_weight)
       archive_zero_weight(*row, context);
   });
-  if (current)
+  if (current) {
     not_before_.erase(data.batch_id);
+    verified_.insert(data.batch_id);
+  }
   if (closed)
     log::info("batch.booked",
               {{"mo_id", data.mo_id}, {"revision", data.revision}});
@@ -178,7 +185,14 @@ void batch_store::on_odoo_push_failed(
     apply_push_failed(*row, data.error_class, data.text, utc_now(),
                       format_utc(clock_() + pause));
     rows_.update(*row);
-    raise_if_push_needs_person(*row);
+    const auto hopeless = data.operation == events::odoo_operation::cancel
+                            ? std::nullopt
+                            : hold_if_push_is_hopeless(*row, data.error_class,
+                                                       data.text, utc_now());
+    if (!hopeless)
+      raise_if_push_needs_person(*row);
+    else if (hopeless->reason != row->held.reason)
+      put_on_hold(*row, *hopeless);
   });
   not_before_[data.batch_id] = now_() + pause;
   log::warn("odoo.push_failed", {{"mo_id", data.mo_id},

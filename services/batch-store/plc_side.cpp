@@ -34,32 +34,41 @@ void batch_store::reconcile_plc(const std::string& line,
                                 const service::context& about) {
   if (continue_clearing(line))
     return;
+  const auto queue = rows_.queue(line);
   // One queue after another, the oldest first.
   std::vector<batch> staged;
-  for (auto& row : rows_.queue(line))
+  for (const auto& row : queue)
     if (next_step(row, settings_.plant) == step::write_to_plc) {
       if (!staged.empty() && row.stage < staged.front().stage)
         staged.clear();
       if (staged.empty() || row.stage == staged.front().stage)
-        staged.push_back(std::move(row));
+        staged.push_back(row);
     }
   auto& state = lines_[line];
-  if (staged.empty()) {
+  if (staged.empty())
     state.waiting_to_write_since.reset();
+  if (ask_before_writing(line, queue, staged, about))
     return;
-  }
+  if (staged.empty())
+    state.write_overdue.reset();
+  else if (may_send_write(line))
+    send_write(line, staged, about);
+}
+
+bool batch_store::may_send_write(const std::string& line) {
+  const auto& state = lines_[line];
   const auto now = now_();
   const bool under_way = state.write_overdue && now < *state.write_overdue;
-  if (!under_way && now >= state.next_write)
-    send_write(line, staged, about);
+  return !under_way && now >= state.next_write;
 }
 
 void batch_store::send_write(const std::string& line,
                              const std::vector<batch>& staged,
-                             const service::context& about) {
+                             const service::context& about, bool only_look) {
   auto& state = lines_[line];
   state.write_overdue = now_() + settings_.repeat_after;
-  if (!state.waiting_to_write_since) {
+  const bool to_be_written = staged.front().state == batch_state::staged;
+  if (to_be_written && !state.waiting_to_write_since) {
     state.waiting_to_write_since = now_();
     state.write_problem = "plc-gateway has not answered yet";
   }
@@ -71,7 +80,10 @@ void batch_store::send_write(const std::string& line,
     command.batches.push_back(slot_order_of(row));
     if (row.given_before)
       command.only_if_lost = true;
+    if (!row.earlier_slots.empty())
+      command.again.push_back(row.mo_id);
   }
+  command.only_look = only_look;
   reach_.write(command, about);
 }
 
@@ -105,25 +117,11 @@ void batch_store::on_plc_written(
   if (!serves(line))
     return;
   rows_.write([&] {
-    for (auto& row : rows_.queue(line)) {
-      const bool named
-        = std::any_of(answer.data.batches.begin(), answer.data.batches.end(),
-                      [&](const auto& b) {
-                        return b.mo_id == row.mo_id && b.slot == row.batch_no;
-                      });
-      const auto after = next_state(row.state, batch_fact::plc_written);
-      if (!named || row.stage != answer.data.stage || !after)
-        continue;
-      row.state = *after;
-      row.given_before = true;
-      row.last_read = row.last_change = utc_now();
-      rows_.update(row);
-    }
+    mark_written(line, answer.data.stage, answer.data.batches);
     note_late_write(answer.data);
-    alerts_.clear(line, "plc_write_failed");
-    alerts_.clear(line, "plc_write_waiting");
   });
   auto& state = lines_[line];
+  state.doubts.looked = true;
   state.write_overdue.reset();
   state.waiting_to_write_since.reset();
   state.write_pause = 0ms;
@@ -134,6 +132,25 @@ void batch_store::on_plc_written(
              {"batches", answer.data.batches.size()},
              {"frames", answer.data.frames},
              {"already_there", answer.data.already_there}});
+}
+
+void batch_store::mark_written(const std::string& line, std::int64_t stage,
+                               const std::vector<events::slot_name>& batches) {
+  for (auto& row : rows_.queue(line)) {
+    const bool named
+      = std::any_of(batches.begin(), batches.end(), [&](const auto& b) {
+          return b.mo_id == row.mo_id && b.slot == row.batch_no;
+        });
+    const auto after = next_state(row.state, batch_fact::plc_written);
+    if (!named || row.stage != stage || !after)
+      continue;
+    row.state = *after;
+    row.given_before = true;
+    row.last_read = row.last_change = utc_now();
+    rows_.update(row);
+  }
+  alerts_.clear(line, "plc_write_failed");
+  alerts_.clear(line, "plc_write_waiting");
 }
 
 void batch_store::on_plc_write_deferred(
@@ -148,6 +165,12 @@ void batch_store::on_plc_write_failed(
   if (!serves(line))
     return;
   write_again_later(line, answer.data.reason);
+  if (!answer.data.in_doubt.empty()) {
+    // One does not hold back the others.
+    hold_in_doubt(answer.data);
+    lines_[line].next_write = {};
+    return reconcile_plc(line, {});
+  }
   if (answer.data.needs_person)
     rows_.write([&] {
       alerts_.raise(
@@ -175,6 +198,7 @@ void batch_store::on_plc_read(const events::event<events::plc_read>& read) {
     auto queue = rows_.queue(line);
     std::int64_t begun_stage = -1;
     for (const auto& report : read.data.slots) {
+      look_for_vanished(queue, report, read.data);
       if (report.mo_id.empty() && !report.problem)
         continue;
       const auto row
@@ -195,6 +219,8 @@ void batch_store::on_plc_read(const events::event<events::plc_read>& read) {
         begun_stage = std::max(begun_stage, row->stage);
     }
     mark_queue_written(queue, begun_stage);
+    if (read.data.full)
+      clear_known_orders(read.data);
   });
   seen.push_back(read.meta.id);
   if (seen.size() > reads_remembered)
@@ -283,6 +309,7 @@ void batch_store::take_stranger(const std::vector<batch>& queue,
       return;
     }
   }
+  warn_of_unknown_order(line, report);
   metrics::count("millrace_unmatched_slots_total",
                  "Slots whose order name matches no batch of the queue",
                  {{"line", line}});
@@ -379,9 +406,10 @@ void batch_store::tell_of_read(const batch& row, const read_effect& effect,
 void batch_store::mark_queue_written(std::vector<batch>& queue,
                                      std::int64_t stage) {
   // The handshake covers the whole queue: when the PLC reports one batch of it,
-  // it has them all. Writing the rest once more would produce it twice.
+  // it has them all. Writing the rest once more would produce it twice. What is
+  // held was not given to it, or nobody knows.
   for (auto& row : queue)
-    if (row.stage == stage)
+    if (row.stage == stage && !row.held)
       if (const auto after = next_state(row.state, batch_fact::plc_written)) {
         row.state = *after;
         row.given_before = true;

@@ -170,10 +170,12 @@ void batch_store::on_mo_fetched(
                      "Check the bill of materials in Odoo. The batch is "
                      "produced as Odoo ordered it; nothing was rescaled."});
     clear_settled_rejections(answer.data);
+    const auto past = past_of(line);
     for (const auto& bad : answer.data.rejected)
-      alerts_.raise({line, "order_rejected", bad.mo_id,
-                     events::severity::warning, bad.mo_id + ": " + bad.reason,
-                     "Correct the order in Odoo; the next fetch takes it."});
+      if (!past.knows(bad.mo_id))
+        alerts_.raise({line, "order_rejected", bad.mo_id,
+                       events::severity::warning, bad.mo_id + ": " + bad.reason,
+                       "Correct the order in Odoo; the next fetch takes it."});
   });
   if (!expected) {
     log::info("mo_fetched.not_expected", {{"line", line}});
@@ -188,6 +190,7 @@ void batch_store::on_mo_fetched(
   if (plan.batches.empty() && !plan.left_out.empty() && state.sync
       && ++state.refetches <= max_refetches)
     return begin_fetch(line, caused_by(answer.meta));
+  vouch_for(plan.batches);
   if (!plan.batches.empty())
     send_write(line, plan.batches, caused_by(answer.meta));
   finish(line, task_kind::sync_mo, state.sync, task_outcome::done,
@@ -198,8 +201,8 @@ void batch_store::on_mo_fetched(
 
 past_orders batch_store::past_of(const std::string& line) {
   past_orders past;
-  past.knows = [this](const std::string& mo_id) {
-    if (rows_.find(mo_id))
+  past.knows = [this, line](const std::string& mo_id) {
+    if (rows_.find(mo_id) || plc_runs_unknown(line, mo_id))
       return true;
     const auto old = rows_.archived(mo_id);
     // Cleared before the PLC began: the order may come again.
@@ -282,6 +285,10 @@ void batch_store::end_read(const std::string& line, const std::string& tick_id,
   const bool ok = answer && answer->ok;
   if (full && !ok)
     state.want_full_picture = true;
+  // The PLC is back: with its memory?
+  if (ok && state.read_failed)
+    state.doubts.looked = false;
+  state.read_failed = !ok;
   // A later read may be under way: this one was given up.
   if (!state.read || state.read->tick_id != tick_id)
     return;
@@ -393,6 +400,8 @@ void batch_store::run_health(const events::event<events::task_run>& tick) {
                      "Check that the PLC runs and has read the previous "
                      "batches (D7076)."});
   });
+  ask_odoo_anew(line);
+  reconcile_plc(line, caused_by(tick.meta));
   finish_now(tick, task_outcome::done,
              stuck == 0 ? "no stuck batches"
                         : std::to_string(stuck) + " stuck batches");

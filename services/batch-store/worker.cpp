@@ -69,6 +69,7 @@ outlets worker_state::held_back(const outlets& reach) {
   held.acknowledge = later(reach.acknowledge);
   held.push = later(reach.push);
   held.cancel = later(reach.cancel);
+  held.check = later(reach.check);
   held.read_now = later(reach.read_now);
   held.withdraw = later(reach.withdraw);
   held.task_finished = later(reach.task_finished);
@@ -158,7 +159,7 @@ bool worker_state::reconnect() {
     }
     refused_claims_ = 0;
     *rows_ = sql_repository(parts_.data->sql());
-    store_->distrust_baselines();
+    store_->distrust_database();
     log::info("database.back", {{"database", parts_.data->where().shown}});
     return true;
   } catch (const storage_error&) {

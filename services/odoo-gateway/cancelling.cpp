@@ -42,7 +42,7 @@ cancel_answer cancel_order(odoo_calls& odoo,
   if (detail && is_cancelled(detail->state))
     return cancelled;
   if (detail && detail->state == "done")
-    return failed(wanted, odoo_error::rejected, "order is done in Odoo");
+    return failed(wanted, odoo_error::closed, "order is done in Odoo");
   if (!result)
     return failed(wanted, result.why().error_class, result.why().text);
   if (!detail)

@@ -81,6 +81,8 @@ struct dosing_plan {
   };
   std::array<part, dosing_point_count> points;
   kilograms by_hand;
+  /// What Odoo holds as consumed at dosing points.
+  kilograms consumed;
 
   /// False where it is too much.
   bool add(std::size_t point, const std::string& product, kilograms amount) {
@@ -104,6 +106,16 @@ struct dosing_plan {
   }
 };
 
+/// A dosing point consumed something for it: the mill has begun the order, and
+/// whoever knew of that has forgotten.
+std::string begun_before(kilograms consumed) {
+  return "consumed: Odoo holds " + consumed.to_string()
+         + " kg of dosed components as consumed, so the order was begun before "
+           "(was a backup of the database restored?); it is not produced again "
+           "by itself. If the mill has produced it, finish it in Odoo by hand; "
+           "if not, set its consumed quantities to 0 in Odoo";
+}
+
 /// Adds one component; what is wrong with it, or empty.
 std::string add_component(dosing_plan& plan, const json& component,
                           std::string_view line) {
@@ -121,6 +133,10 @@ std::string add_component(dosing_plan& plan, const json& component,
   if (point && unit && *amount > kilograms{})
     return "uom of '" + product + "': '" + text_of(component, "uom")
            + "' is not kg";
+  if (point
+      && !add_within_limit(plan.consumed,
+                           consumed_of(component).value_or(kilograms{})))
+    return "consumed of '" + product + "' is more than can be";
   // By hand is only ever compared with the order's quantity: grams may be
   // grams.
   const bool fits
@@ -154,6 +170,13 @@ bool add_within_limit(kilograms& sum, kilograms more) {
     return false;
   sum = kilograms::from_milli(whole);
   return true;
+}
+
+std::optional<kilograms> consumed_of(const json& component) {
+  const auto& consumed = member(component, "consumed");
+  if (consumed.is_null() || consumed == false)
+    return kilograms{};
+  return read_kilograms(consumed);
 }
 
 std::string code_of(const json& equipment) {
@@ -195,6 +218,8 @@ listed_order read_order(const json& listed, std::string_view line) {
   for (const auto& component : list_of(listed, "components_consumption"))
     if (const auto wrong = add_component(plan, component, line); !wrong.empty())
       return rejected(name, wrong);
+  if (plan.consumed > kilograms{})
+    return rejected(name, begun_before(plan.consumed));
   events::order order;
   order.mo_id = name;
   order.product_name = clean_text(text_of(listed, "product_name"));

@@ -24,7 +24,8 @@ using listed_order
 /// line itself, missing or no dosing point are hand-added and summed apart.
 /// Rejected, with field and value: a name that is none, a quantity that is not
 /// above 0, amounts that are no number or negative, dosed amounts that are not
-/// in kg.
+/// in kg, and an order of which something was dosed already: Odoo still lists
+/// it as confirmed, but it must not be produced again unasked.
 listed_order read_order(const json& listed, std::string_view line);
 
 /// The order's name as Odoo wrote it, or empty.
@@ -36,6 +37,10 @@ std::optional<kilograms> read_kilograms(const json& value);
 /// Adds to a sum of amounts from outside. False, and nothing added, where the
 /// sum would be beyond 10^12 kg, which no message could carry.
 bool add_within_limit(kilograms& sum, kilograms more);
+
+/// What a component says was consumed of it; 0 where it says nothing. None when
+/// that is no amount.
+std::optional<kilograms> consumed_of(const json& component);
 
 /// The code of an equipment {code, name}; a text is taken for the code. Empty
 /// where there is none.

@@ -17,6 +17,8 @@ struct failure {
   bool ambiguous = false;
   /// Nothing was done because the session is gone: sign in and repeat.
   bool session_expired = false;
+  /// Odoo answered, but what it says of the order cannot be read.
+  bool in_the_data = false;
 };
 
 /// What a call gave, or why it gave nothing.

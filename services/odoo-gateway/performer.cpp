@@ -3,6 +3,7 @@
 #include "common/telemetry/log.hpp"
 #include "common/telemetry/metrics.hpp"
 #include "services/odoo-gateway/cancelling.hpp"
+#include "services/odoo-gateway/checking.hpp"
 #include "services/odoo-gateway/fetching.hpp"
 #include "services/odoo-gateway/pushing.hpp"
 
@@ -41,7 +42,9 @@ void count(std::string_view command, std::string_view how) {
 
 /// The task that a command mostly serves, for the log.
 int task_of(const job& work) {
-  if (std::holds_alternative<events::event<events::mo_fetch>>(work.command))
+  if (std::holds_alternative<events::event<events::mo_fetch>>(work.command)
+      || std::holds_alternative<events::event<events::odoo_check>>(
+        work.command))
     return 1;
   const auto* push
     = std::get_if<events::event<events::odoo_push>>(&work.command);
@@ -136,6 +139,26 @@ void performer::perform(const events::event<events::odoo_cancel>& command) {
   context.natural_key = wanted.batch_id;
   announce_.emit(wanted.line, std::get<events::odoo_cancelled>(answer),
                  context);
+}
+
+void performer::perform(const events::event<events::odoo_check>& command) {
+  const auto& wanted = command.data;
+  auto context = about(command.meta);
+  context.natural_key = wanted.line + " " + wanted.check_id;
+  auto answer = check_orders(odoo_, wanted);
+  if (auto* failure = std::get_if<events::odoo_check_failed>(&answer)) {
+    count("odoo.check", name_of(failure->error_class));
+    log::warn("odoo.check_failed", {{"line", wanted.line},
+                                    {"class", name_of(failure->error_class)},
+                                    {"error", failure->text}});
+    context.natural_key.clear();
+    announce_.emit(wanted.line, std::move(*failure), context);
+    return;
+  }
+  count("odoo.check", "success");
+  log::info("odoo.checked",
+            {{"line", wanted.line}, {"orders", wanted.mo_ids.size()}});
+  announce_.emit(wanted.line, std::get<events::odoo_checked>(answer), context);
 }
 
 void performer::announce_failure(const std::string& line,

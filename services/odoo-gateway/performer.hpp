@@ -44,6 +44,7 @@ private:
   void perform(const events::event<events::mo_fetch>& command);
   void perform(const events::event<events::odoo_push>& command);
   void perform(const events::event<events::odoo_cancel>& command);
+  void perform(const events::event<events::odoo_check>& command);
   void announce_failure(const std::string& line,
                         const events::odoo_push_failed& failure,
                         service::context about);

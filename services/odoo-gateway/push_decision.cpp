@@ -21,7 +21,7 @@ std::string contradiction(std::size_t point, kilograms theirs, kilograms ours) {
 
 failure unreadable(const std::string& what) {
   return {events::odoo_error::protocol, clean_text("mo-detail: " + what), false,
-          false};
+          false, true};
 }
 
 /// One entry of `errors`: a text, or an object with a message.
@@ -54,13 +54,14 @@ outcome<order_detail> read_detail(const json& result, std::string_view line) {
     if (!point)
       continue;
     add_code(detail.codes, *point, code_of(component["equipment"]));
-    const auto consumed = component.value("consumed", json{});
-    if (consumed.is_null() || consumed == false)
-      continue;
-    const auto amount = read_kilograms(consumed);
+    const auto amount = consumed_of(component);
     if (!amount || !add_within_limit(detail.consumed[*point], *amount))
-      return unreadable("consumed: " + consumed.dump() + " is no amount");
+      return unreadable("consumed: " + component["consumed"].dump()
+                        + " is no amount");
   }
+  auto listed = read_order(*order, line);
+  if (auto* readable = std::get_if<events::order>(&listed))
+    detail.as_listed = std::move(*readable);
   return detail;
 }
 
@@ -84,6 +85,16 @@ comparison compare(const dosing_amounts& ours, const order_detail& theirs) {
     seen.where = seen.figures_are_ours() ? standing::done_with_ours
                                          : standing::done_with_others;
   return seen;
+}
+
+std::vector<std::string> ahead_of(const dosing_amounts& ours, bool final,
+                                  const order_detail& theirs) {
+  std::vector<std::string> more;
+  for (std::size_t i = 0; i < dosing_point_count; ++i)
+    if (theirs.consumed[i] > ours[i] && !same(ours[i], theirs.consumed[i])
+        && !(final && ours[i] == kilograms{}))
+      more.push_back(contradiction(i, theirs.consumed[i], ours[i]));
+  return more;
 }
 
 std::string describe(const comparison& seen) {

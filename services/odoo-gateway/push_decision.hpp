@@ -22,6 +22,9 @@ struct order_detail {
   std::string state; // draft, confirmed, progress, to_close, done, cancel
   dosing_amounts consumed{};
   order_codes codes;
+  /// Quantity and recipe; absent when the order could not be produced as it is
+  /// now.
+  std::optional<events::order> as_listed;
 };
 
 /// Reads the result of mo-detail.
@@ -51,6 +54,12 @@ struct comparison {
 };
 
 comparison compare(const dosing_amounts& ours, const order_detail& theirs);
+
+/// Points of which Odoo holds more than ours, in words. Figures of a batch only
+/// grow, so ours are older. Points of ours at 0 count unless ours are final:
+/// Odoo cannot be told to correct them then.
+std::vector<std::string> ahead_of(const dosing_amounts& ours, bool final,
+                                  const order_detail& theirs);
 
 /// "order is done in Odoo with silo_a 820.000 instead of 825.000".
 std::string describe(const comparison& seen);

@@ -41,6 +41,9 @@ public:
                     {odoo_error::rejected,
                      "weight_kg: an order is only marked done with a finished "
                      "weight above 0"});
+    if (wanted_.look_first)
+      if (auto ended = look_before())
+        return *ended;
     if (!wanted_.mark_done && nothing_to_send())
       return pushed(false, {});
     if (auto ended = update())
@@ -52,6 +55,25 @@ private:
   bool nothing_to_send() const {
     return std::all_of(wanted_.consumption.begin(), wanted_.consumption.end(),
                        [](kilograms amount) { return amount <= kilograms{}; });
+  }
+
+  /// None when Odoo holds nothing that ours would undo.
+  std::optional<push_answer> look_before() {
+    const auto seen = look();
+    if (!seen)
+      return failed(odoo_operation::push, seen.why());
+    const auto more = ahead_of(wanted_.consumption, wanted_.mark_done, order_);
+    if (seen->where == standing::done_with_ours && more.empty())
+      return pushed(true, seen->leftovers);
+    if (seen->where == standing::cancelled
+        || seen->where == standing::done_with_others)
+      return failed(odoo_operation::push, closed(*seen));
+    if (more.empty())
+      return {};
+    return failed(
+      odoo_operation::push,
+      {seen->where == standing::open ? odoo_error::ahead : odoo_error::closed,
+       clean_text("Odoo is ahead of this database: it holds " + joined(more))});
   }
 
   // ---- first step: the figures ---------------------------------------------
@@ -193,7 +215,9 @@ private:
   }
 
   static failure closed(const comparison& seen) {
-    return {odoo_error::rejected, clean_text(describe(seen))};
+    return {seen.where == standing::cancelled ? odoo_error::cancelled
+                                              : odoo_error::closed,
+            clean_text(describe(seen))};
   }
 
   push_answer pushed(bool done, std::vector<std::string> differences) const {

@@ -65,6 +65,7 @@ struct running_gateway::impl {
     listen<events::mo_fetch>(around.events);
     listen<events::odoo_push>(around.events);
     listen<events::odoo_cancel>(around.events);
+    listen<events::odoo_check>(around.events);
   }
 
   void spawn_actors(const settings& chosen, const wall_clock& clock) {

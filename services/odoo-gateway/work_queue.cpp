@@ -31,6 +31,7 @@ job make_job(events::event<events::odoo_push> command) {
           + std::to_string(push.revision) + (push.mark_done ? " done" : "");
   j.batch_id = push.batch_id;
   j.revision = push.revision;
+  j.looks_first = push.look_first;
   j.command = std::move(command);
   return j;
 }
@@ -39,6 +40,14 @@ job make_job(events::event<events::odoo_cancel> command) {
   job j;
   j.order = command.data.mo_id;
   j.key = "cancel " + command.data.batch_id + " " + command.data.mo_id;
+  j.command = std::move(command);
+  return j;
+}
+
+job make_job(events::event<events::odoo_check> command) {
+  job j;
+  j.order = "check " + command.data.line;
+  j.key = "check " + command.data.line + " " + command.data.check_id;
   j.command = std::move(command);
   return j;
 }
@@ -66,7 +75,7 @@ work_queue::admission work_queue::add(job fresh) {
 }
 
 bool work_queue::is_stale(const job& fresh) const {
-  if (!fresh.revision)
+  if (!fresh.revision || fresh.looks_first)
     return false;
   const auto busy = in_work_.find(fresh.order);
   if (busy != in_work_.end() && outdates(busy->second, fresh))
@@ -103,7 +112,9 @@ void work_queue::finished(const job& done) {
     return;
   forget_old();
   auto& past = worked_on_[done.order];
-  if (past.batch_id == done.batch_id && past.revision > *done.revision)
+  const bool newer_known
+    = past.batch_id == done.batch_id && past.revision > *done.revision;
+  if (newer_known && !done.looks_first)
     return;
   past = {done.batch_id, *done.revision, now_()};
 }

@@ -17,9 +17,9 @@ namespace millrace::odoo {
 
 /// A command, and what the queue must know of it.
 struct job {
-  std::variant<events::event<events::mo_fetch>,
-               events::event<events::odoo_push>,
-               events::event<events::odoo_cancel>>
+  std::variant<
+    events::event<events::mo_fetch>, events::event<events::odoo_push>,
+    events::event<events::odoo_cancel>, events::event<events::odoo_check>>
     command;
   /// Jobs of one order (or one line's fetch) never run at the same time.
   std::string order;
@@ -28,11 +28,16 @@ struct job {
   /// Of a push.
   std::string batch_id;
   std::optional<std::int64_t> revision;
+  /// Of a push that looks at Odoo before it changes anything. Its revision says
+  /// nothing against those seen before: they may come from a database that was
+  /// replaced by an older backup.
+  bool looks_first = false;
 };
 
 job make_job(events::event<events::mo_fetch> command);
 job make_job(events::event<events::odoo_push> command);
 job make_job(events::event<events::odoo_cancel> command);
+job make_job(events::event<events::odoo_check> command);
 
 /// Waiting jobs, in order of arrival; each order's jobs one after the other.
 class work_queue {

@@ -36,7 +36,21 @@ told_write tell(const events::plc_write& command, const write_job&,
   event.stage = command.stage;
   event.reason = how.reason;
   event.needs_person = how.needs_person;
+  event.in_doubt = how.in_doubt;
   return {std::move(event), "failed", how.reason, true};
+}
+
+told_write tell(const events::plc_write& command, const write_job&,
+                const write_job::looked& how) {
+  events::plc_looked event;
+  event.line = command.line;
+  event.stage = command.stage;
+  event.there = how.there;
+  for (const auto& batch : command.batches)
+    event.batches.push_back({batch.slot, batch.mo_id});
+  event.missing = how.missing;
+  const auto* text = how.there ? "the PLC has them" : "not (all) in the PLC";
+  return {std::move(event), "looked", text, !how.missing.empty()};
 }
 
 } // namespace

@@ -7,7 +7,8 @@ namespace millrace::plc {
 /// What a finished write job has to tell.
 struct told_write {
   line_event event;
-  /// A metric's label: "written", "already_there", "deferred" or "failed".
+  /// A metric's label: "written", "already_there", "deferred", "failed" or
+  /// "looked".
   std::string_view outcome;
   std::string text;
   bool worry = false;

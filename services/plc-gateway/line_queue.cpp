@@ -50,6 +50,8 @@ refusal line_queue::add(write_wish wanted, wall_time now) {
     return refusal::malformed;
   if (expired(wanted.command, now))
     return refusal::expired;
+  if (wanted.command.only_look)
+    return add_look(std::move(wanted));
   if ((highest_stage_ && stage < *highest_stage_) || is_withdrawn(stage))
     return refusal::old_stage;
   highest_stage_ = stage;
@@ -60,6 +62,19 @@ refusal line_queue::add(write_wish wanted, wall_time now) {
     waiting_.emplace_back(std::move(wanted));
   else
     *first = std::move(wanted);
+  return refusal::none;
+}
+
+// A look takes no write's place, and asks about any queue: that of a restored
+// database is older than what was written since.
+refusal line_queue::add_look(write_wish wanted) {
+  auto* first = waiting<write_wish>();
+  if (!first)
+    waiting_.emplace_back(std::move(wanted));
+  else if (first->command.only_look)
+    *first = std::move(wanted);
+  else
+    return refusal::duplicate;
   return refusal::none;
 }
 
@@ -114,7 +129,7 @@ std::optional<wish> line_queue::next(wall_time now) {
       expired_stage_ = write->command.stage;
       continue;
     }
-    if (write)
+    if (write && !write->command.only_look)
       writing_stage_ = write->command.stage;
     return first;
   }

@@ -83,6 +83,7 @@ private:
   template <class Wish>
   Wish* waiting();
   bool is_withdrawn(std::int64_t stage) const;
+  refusal add_look(write_wish wanted);
 
   std::deque<wish> waiting_;
   std::optional<std::int64_t> highest_stage_;

@@ -131,9 +131,10 @@ void line_work::start(read_wish wanted) {
 }
 
 void line_work::start(write_wish wanted) {
-  const auto& batches = wanted.command.batches;
-  write_job job(settings_.map, limit_, batches,
-                wanted.command.only_if_lost.value_or(false));
+  const auto& command = wanted.command;
+  write_job job(settings_.map, limit_, command.batches,
+                command.only_if_lost.value_or(false), command.again,
+                command.only_look);
   job_.emplace<writing>(writing{std::move(wanted), std::move(job)});
   go_on();
 }

@@ -29,7 +29,7 @@ using steady_clock_source
 using line_event
   = std::variant<events::plc_read, events::plc_written,
                  events::plc_write_deferred, events::plc_write_failed,
-                 events::plc_acknowledged>;
+                 events::plc_acknowledged, events::plc_looked>;
 
 /// What a line reaches the world through. All are quick and never wait.
 struct outlet {

@@ -23,14 +23,17 @@ bool filled_already(const plc_map& map, const words& wanted,
 
 write_job::write_job(const plc_map& map, frame_limit& limit,
                      const std::vector<events::slot_order>& batches,
-                     bool only_if_lost)
-  : map_(map), limit_(limit), only_if_lost_(only_if_lost) {
+                     bool only_if_lost, const std::vector<std::string>& again,
+                     bool only_look)
+  : map_(map), limit_(limit), only_if_lost_(only_if_lost),
+    only_look_(only_look) {
   auto target = make_target(map, batches);
   if (!target) {
     end(failed{target.why(), true});
     return;
   }
   target_ = std::move(*target);
+  target_.again = again;
   begin_area(phase::look_at_write, map_.write_base);
 }
 
@@ -95,6 +98,8 @@ void write_job::area_complete(words image) {
 
 void write_job::decide(std::span<const std::uint16_t> read_area) {
   const auto seen = look(map_, target_, write_area_, read_area, only_if_lost_);
+  if (only_look_)
+    return end(tell(seen, read_area));
   switch (seen.what) {
   case look_verdict::kind::already_there:
     return end(written{true});
@@ -106,27 +111,44 @@ void write_job::decide(std::span<const std::uint16_t> read_area) {
   case look_verdict::kind::defer:
     return end(deferred{seen.reason});
   case look_verdict::kind::needs_person:
-    return end(failed{seen.reason, true});
+    return end(failed{seen.reason, true, seen.in_doubt});
   case look_verdict::kind::write:
     return plan_writes();
   }
 }
 
+write_job::looked
+write_job::tell(const look_verdict& seen,
+                std::span<const std::uint16_t> read_area) const {
+  using kind = look_verdict::kind;
+  // With a marker something is left to be done.
+  const bool handed_over = marker_in(map_, write_area_) == marker::none;
+  const bool has_them
+    = seen.what == kind::already_there || seen.what == kind::taken;
+  return {handed_over && has_them,
+          missing_in(map_, target_, write_area_, read_area)};
+}
+
 void write_job::plan_writes() {
-  marker_ = handshake_of(map_, write_area_) == 0 ? marker::commissioning
-                                                 : marker::ready;
-  const auto slot_1 = slot_of(map_, write_area_, 1);
-  if (same_order(map_, slot_1, target_.slots[0]))
-    writes_.push_back(
-      step::write(map_.write_base + map_.weight.offset, words_of(marker_)));
-  for (int n = map_.slots; n >= 1; --n) {
-    const auto& wanted = target_.slots[static_cast<std::size_t>(n - 1)];
-    if (n > 1 && filled_already(map_, wanted, slot_of(map_, write_area_, n)))
-      continue;
+  const bool by_level = handshake_of(map_, write_area_) == 0;
+  marker_ = by_level ? marker::commissioning : marker::ready;
+  const auto write_slot = [&](int n) {
     writes_.push_back(
       step::write(map_.write_base + static_cast<int>(map_.slot_at(n)),
                   words_to_write(map_, target_, marker_, n)));
+  };
+  if (by_level)
+    writes_.push_back(
+      step::write(map_.write_base + map_.weight.offset, words_of(marker_)));
+  else
+    write_slot(1);
+  for (int n = map_.slots; n > 1; --n) {
+    const auto& wanted = target_.slots[static_cast<std::size_t>(n - 1)];
+    if (!filled_already(map_, wanted, slot_of(map_, write_area_, n)))
+      write_slot(n);
   }
+  if (by_level)
+    write_slot(1);
   phase_ = phase::write;
 }
 

@@ -13,24 +13,24 @@ namespace millrace::plc {
 /// once, however often this job is repeated or killed at whatever point.
 ///
 /// Look first: if WRITE or READ shows that the PLC has these batches, touch
-/// nothing. Else wait for the handshake D7076 = 1, write slots 10..2 and then
-/// slot 1, read back, compare, and give the handshake (D7076 = 0) last.
+/// nothing. Else wait for the handshake D7076 = 1, write slot 1 and then slots
+/// 10..2, read back, compare, and give the handshake (D7076 = 0) last.
 ///
 /// The MARKER tells "killed before the handshake" from "handed over, taken, and
 /// the PLC has set D7076 back to 1": in both cases WRITE holds our batches and
-/// D7076 is 1. So slot 1 is written with "MILL" in its weight field (which the
-/// middleware otherwise writes as 0), and the frame that gives the handshake
-/// writes D7074..D7076 = 0, 0, 0: clearing the marker and handing over are one
-/// step. Marker there: our write was interrupted, write again. No marker: what
-/// WRITE holds has been handed over. Where slot 1 holds its target already
-/// (for instance: empty before and after), writing it last could not be seen,
-/// so the marker is written first as well.
+/// D7076 is 1. So slot 1 is written first, with "MILL" in its weight field
+/// (which the middleware otherwise writes as 0), and the frame that gives the
+/// handshake writes D7074..D7076 = 0, 0, 0: clearing the marker and handing
+/// over are one step. Marker there: our write was interrupted, write again. No
+/// marker: what WRITE holds has been handed over, so an order of ours that
+/// stands there in another arrangement is in doubt.
 ///
 /// Slots that an interrupted write of ours has filled already are not written
 /// again: a PLC that takes slots by their own flags would take them twice.
 ///
 /// First commissioning (D7076 and all flags 0, all slots empty): a PLC that
-/// goes by the level of D7076 takes the batches as soon as slot 1 is there. The
+/// goes by the level of D7076 takes the batches as soon as slot 1 is there, so
+/// the marker goes first there, by itself, and slot 1 last. The
 /// job lets it (`commissioning_pause`), and when D7076 has become 1 it only
 /// clears the marker; writing 0 would hand over a second time. The marker says
 /// which of the two it was, for the job that comes after a kill.
@@ -51,16 +51,25 @@ public:
   struct failed {
     std::string reason;
     bool needs_person = false;
+    /// Orders without which the others can be written.
+    std::vector<std::string> in_doubt{};
   };
-  using outcome_type = std::variant<written, deferred, failed>;
+  /// Of a job that only looks.
+  struct looked {
+    bool there = false;
+    std::vector<std::string> missing;
+  };
+  using outcome_type = std::variant<written, deferred, failed, looked>;
 
   static constexpr std::chrono::milliseconds commissioning_pause{1000};
 
   /// `map` and `limit` must outlive it.
-  /// `only_if_lost`: the PLC was given them before; see look().
+  /// `only_if_lost`: the PLC was given them before; see look(). `again`: see
+  /// write_target. With `only_look` it writes nothing.
   write_job(const plc_map& map, frame_limit& limit,
             const std::vector<events::slot_order>& batches,
-            bool only_if_lost = false);
+            bool only_if_lost = false,
+            const std::vector<std::string>& again = {}, bool only_look = false);
 
   /// Present when the job has ended.
   const std::optional<outcome_type>& outcome() const {
@@ -90,6 +99,8 @@ private:
   void feed_area(const answer& got);
   void area_complete(words image);
   void decide(std::span<const std::uint16_t> read_area);
+  looked tell(const look_verdict& seen,
+              std::span<const std::uint16_t> read_area) const;
   void plan_writes();
   void feed_write(const answer& got);
   void writes_complete();
@@ -112,6 +123,7 @@ private:
   std::vector<step> writes_;
   std::size_t at_ = 0;
   step single_;
+  bool only_look_ = false;
   bool repeated_ = false;
   bool found_taken_ = false;
   int frames_ = 0;

@@ -46,6 +46,10 @@ bool holds_none(const plc_map& map, area write_area) {
   return true;
 }
 
+bool fills_field(const plc_map& map, const events::slot_order& batch) {
+  return batch.mo_id.size() >= static_cast<std::size_t>(map.mo_id.words) * 2;
+}
+
 // A name that fills the field may also be an earlier order's cut one: then the
 // other texts and the quantity must agree too, and the slot must not be one
 // whose final figures were acknowledged already.
@@ -53,8 +57,7 @@ bool shows(const plc_map& map, const events::slot_order& batch, area wanted,
            area read_slot) {
   if (lenient_text(map.mo_id, read_slot) != lenient_text(map.mo_id, wanted))
     return false;
-  const auto room = static_cast<std::size_t>(map.mo_id.words) * 2;
-  if (batch.mo_id.size() < room)
+  if (!fills_field(map, batch))
     return true;
   return read_slot[static_cast<std::size_t>(map.handshake.offset)] == 0
          && same_field(map.bom_code, read_slot, wanted)
@@ -66,6 +69,7 @@ bool shows(const plc_map& map, const events::slot_order& batch, area wanted,
 struct read_evidence {
   std::vector<std::string> shown;
   std::vector<std::string> missing;
+  std::vector<std::string> missing_orders;
 };
 
 read_evidence evidence(const plc_map& map, const write_target& target,
@@ -77,8 +81,79 @@ read_evidence evidence(const plc_map& map, const write_target& target,
       = shows(map, batch, wanted, slot_of(map, read_area, batch.slot));
     (shown ? found.shown : found.missing)
       .push_back(batch.mo_id + " (slot " + std::to_string(batch.slot) + ")");
+    if (!shown)
+      found.missing_orders.push_back(batch.mo_id);
   }
   return found;
+}
+
+bool names(const plc_map& map, area slot, area wanted) {
+  return lenient_text(map.mo_id, slot) == lenient_text(map.mo_id, wanted);
+}
+
+bool wished_again(const write_target& target, const events::slot_order& batch) {
+  return std::ranges::find(target.again, batch.mo_id) != target.again.end();
+}
+
+/// Where the PLC holds the order, but not as part of this queue; empty:
+/// nowhere. A name that fills the field may be an earlier order's cut one, of
+/// which WRITE holds many: it is left to `lookalike_trace`.
+std::string trace_of(const plc_map& map, const write_target& target,
+                     const events::slot_order& batch, area write_area,
+                     area read_area, bool handed_over) {
+  if (wished_again(target, batch) || fills_field(map, batch))
+    return {};
+  const auto& wanted = target.slots[static_cast<std::size_t>(batch.slot - 1)];
+  for (int n = 1; n <= map.slots; ++n) {
+    if (n != batch.slot && names(map, slot_of(map, read_area, n), wanted))
+      return "READ slot " + std::to_string(n);
+    if (handed_over && names(map, slot_of(map, write_area, n), wanted))
+      return "WRITE slot " + std::to_string(n) + " of an earlier queue";
+  }
+  return {};
+}
+
+/// The READ slot of another place where something stands that looks like the
+/// batch in every text and is still to be acknowledged; 0: none.
+int lookalike_trace(const plc_map& map, const write_target& target,
+                    const events::slot_order& batch, area read_area) {
+  if (wished_again(target, batch) || !fills_field(map, batch))
+    return 0;
+  const auto& wanted = target.slots[static_cast<std::size_t>(batch.slot - 1)];
+  for (int n = 1; n <= map.slots; ++n)
+    if (n != batch.slot
+        && shows(map, batch, wanted, slot_of(map, read_area, n)))
+      return n;
+  return 0;
+}
+
+/// Writing an order that the PLC was given before would produce it twice.
+look_verdict given_before(const plc_map& map, const write_target& target,
+                          area write_area, area read_area, bool handed_over) {
+  using kind = look_verdict::kind;
+  look_verdict doubt{kind::needs_person, {}, {}};
+  for (const auto& batch : target.batches) {
+    const auto where
+      = trace_of(map, target, batch, write_area, read_area, handed_over);
+    if (where.empty())
+      continue;
+    doubt.reason += (doubt.reason.empty() ? "" : ", ") + batch.mo_id
+                    + " is to go into slot " + std::to_string(batch.slot)
+                    + " but stands in " + where;
+    doubt.in_doubt.push_back(batch.mo_id);
+  }
+  if (!doubt.in_doubt.empty()) {
+    doubt.reason += ": the mill may have got it already";
+    return doubt;
+  }
+  for (const auto& batch : target.batches)
+    if (const int slot = lookalike_trace(map, target, batch, read_area))
+      return {kind::defer,
+              "READ slot " + std::to_string(slot)
+                + " shows an order that looks like " + batch.mo_id
+                + " and is not acknowledged yet",
+              {}};
+  return {};
 }
 
 std::string joined(const std::vector<std::string>& parts) {
@@ -108,14 +183,15 @@ look_verdict by_handshake(const plc_map& map, const write_target& target,
   using kind = look_verdict::kind;
   const auto handshake = handshake_of(map, write_area);
   if (handshake == 1)
-    return {kind::write, {}};
+    return {kind::write, {}, {}};
   if (handshake == 0 && first_commissioning(map, target, write_area))
-    return {kind::write, {}};
+    return {kind::write, {}, {}};
   const auto state
     = address_text(handshake_address(map)) + " is " + std::to_string(handshake);
   if (handshake == 0)
-    return {kind::defer, "PLC has not read the previous batches yet: " + state};
-  return {kind::defer, "handshake " + state + ", expected 0 or 1"};
+    return {
+      kind::defer, "PLC has not read the previous batches yet: " + state, {}};
+  return {kind::defer, "handshake " + state + ", expected 0 or 1", {}};
 }
 
 } // namespace
@@ -194,23 +270,50 @@ look_verdict look(const plc_map& map, const write_target& target,
   const auto marked = marker_in(map, write_area);
   if (holds_all(map, target, write_area)) {
     if (marked == marker::none)
-      return {kind::already_there, {}};
+      return {kind::already_there, {}, {}};
     if (marked == marker::commissioning && handshake_of(map, write_area) == 1)
-      return {kind::taken, {}};
+      return {kind::taken, {}, {}};
   }
   const auto found = evidence(map, target, read_area);
   if (found.missing.empty())
-    return {kind::taken, {}};
+    return {kind::taken, {}, {}};
   const bool lost = holds_none(map, write_area) && found.shown.empty();
   if (only_if_lost && !lost && marked == marker::none)
-    return {kind::already_there, {}};
+    return {kind::already_there, {}, {}};
   if (!found.shown.empty())
-    return {kind::needs_person, "the PLC reports " + joined(found.shown)
-                                  + " but not " + joined(found.missing)
-                                  + ": only a person can tell what it runs"};
-  if (marked != marker::none)
-    return {kind::write, {}};
+    return {kind::needs_person,
+            "the PLC reports " + joined(found.shown) + " but not "
+              + joined(found.missing) + ": only a person can tell what it runs",
+            found.missing_orders};
+  const auto before
+    = given_before(map, target, write_area, read_area, marked == marker::none);
+  if (before.what != kind::write || marked != marker::none)
+    return before;
   return by_handshake(map, target, write_area);
+}
+
+std::vector<std::string> missing_in(const plc_map& map,
+                                    const write_target& target, area write_area,
+                                    area read_area) {
+  if (marker_in(map, write_area) != marker::none)
+    return {};
+  std::vector<std::string> missing;
+  for (const auto& batch : target.batches) {
+    const auto& wanted = target.slots[static_cast<std::size_t>(batch.slot - 1)];
+    bool named = false;
+    for (int n = 1; n <= map.slots; ++n)
+      named = named || names(map, slot_of(map, write_area, n), wanted)
+              || names(map, slot_of(map, read_area, n), wanted);
+    if (!named)
+      missing.push_back(batch.mo_id);
+  }
+  bool all_empty = true;
+  for (int n = 1; n <= map.slots; ++n)
+    all_empty = all_empty && is_empty(map, slot_of(map, write_area, n))
+                && is_empty(map, slot_of(map, read_area, n));
+  if (handshake_of(map, write_area) == 0 || all_empty)
+    return missing;
+  return {};
 }
 
 words words_to_write(const plc_map& map, const write_target& target,

@@ -16,6 +16,8 @@ namespace millrace::plc {
 /// The whole WRITE area as it is to be, slot by slot.
 struct write_target {
   std::vector<events::slot_order> batches;
+  /// Orders that are to be produced again, wherever they stand from before.
+  std::vector<std::string> again;
   /// slots[n-1]: the words of slot n; all zero when no batch goes there.
   std::vector<words> slots;
 };
@@ -61,6 +63,9 @@ struct look_verdict {
   };
   kind what = kind::write;
   std::string reason;
+  /// With needs_person: orders that the PLC may have been given before. Without
+  /// them the others can be written.
+  std::vector<std::string> in_doubt{};
 };
 /// `only_if_lost`: the batches were given to the PLC before, so they are
 /// written only when its memory is lost: the WRITE area, which always holds the
@@ -69,6 +74,14 @@ look_verdict look(const plc_map& map, const write_target& target,
                   std::span<const std::uint16_t> write_area,
                   std::span<const std::uint16_t> read_area,
                   bool only_if_lost = false);
+
+/// Orders of which neither WRITE nor READ holds anything although the PLC was
+/// given them, because its memory was cleared: D7076 is 0 (it can only have
+/// become 0 with our order in WRITE), or no slot names any order at all.
+std::vector<std::string> missing_in(const plc_map& map,
+                                    const write_target& target,
+                                    std::span<const std::uint16_t> write_area,
+                                    std::span<const std::uint16_t> read_area);
 
 /// Compares what was written with what is there, statuses and weight marker
 /// included. In slots 2.. the PLC may have set the slot's flag to 1 meanwhile;

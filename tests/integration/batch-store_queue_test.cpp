@@ -234,11 +234,13 @@ TEST_SUITE("queue") {
     mill.stage({"WH/MO/1"});
     mill.restart();
     mill.tick(task_kind::plc_read);
-    CHECK(mill.writes.size() == 2);
+    mill.plc_looks(false);
+    mill.odoo_checks();
+    REQUIRE(mill.writes.size() == 3); // the look is one of them
+    CHECK_FALSE(mill.writes[2].only_look);
     mill.plc_takes_queue();
-    mill.restart();
     mill.tick(task_kind::plc_read);
-    CHECK(mill.writes.size() == 2);
+    CHECK(mill.writes.size() == 3);
   }
 
   TEST_CASE("a PLC that reports one batch of a queue has them all") {

@@ -1,6 +1,7 @@
 #include "tests/simulation/gateways.hpp"
 
 #include "services/odoo-gateway/cancelling.hpp"
+#include "services/odoo-gateway/checking.hpp"
 #include "services/odoo-gateway/pushing.hpp"
 
 #include <algorithm>
@@ -237,6 +238,9 @@ void odoo_process::perform(const odoo::job& work) {
   else if (const auto* cancel
            = std::get_if<events::event<events::odoo_cancel>>(&work.command))
     tell(odoo::cancel_order(odoo_, cancel->data));
+  else if (const auto* check
+           = std::get_if<events::event<events::odoo_check>>(&work.command))
+    tell(odoo::check_orders(odoo_, check->data));
   else
     tell(fetch(std::get<events::event<events::mo_fetch>>(work.command).data));
 }
@@ -251,7 +255,7 @@ odoo_process::told odoo_process::fetch(const events::mo_fetch& wanted) {
   found.line = line_;
   found.fetch_id = wanted.fetch_id;
   for (const auto& order : odoo_.orders)
-    if (order.state == "confirmed"
+    if (order.state == "confirmed" && total(order.consumed) == kilograms{}
         && static_cast<int>(found.orders.size()) < wanted.limit
         && std::find(wanted.exclude.begin(), wanted.exclude.end(),
                      order.listed.mo_id)

@@ -52,7 +52,8 @@ public:
 
   using told = std::variant<events::mo_fetched, events::mo_fetch_failed,
                             events::odoo_pushed, events::odoo_push_failed,
-                            events::odoo_cancelled>;
+                            events::odoo_cancelled, events::odoo_checked,
+                            events::odoo_check_failed>;
   std::function<void(told)> emit;
 
 private:

@@ -67,6 +67,8 @@ outcome<odoo::order_detail> imagined_odoo::detail(const std::string& mo_id,
   odoo::order_detail found;
   found.state = order->state;
   found.consumed = order->consumed;
+  if (order->state == "confirmed" && total(order->consumed) == kilograms{})
+    found.as_listed = order->listed;
   return found;
 }
 

@@ -151,6 +151,7 @@ void plant::wire_store() {
   reach.fetch = to_odoo("mo.fetch");
   reach.push = to_odoo("odoo.push");
   reach.cancel = to_odoo("odoo.cancel");
+  reach.check = to_odoo("odoo.check");
   reach.write = [this](const auto& data, const service::context&) {
     broker_.carry("plc.write", plc_,
                   [this, in = message(data)] { plc_.write(in); });
@@ -212,6 +213,8 @@ void plant::wire_plc() {
             return &batch_store::on_plc_write_deferred;
           else if constexpr (std::is_same_v<T, events::plc_write_failed>)
             return &batch_store::on_plc_write_failed;
+          else if constexpr (std::is_same_v<T, events::plc_looked>)
+            return &batch_store::on_plc_looked;
           else
             return &batch_store::on_plc_acknowledged;
         }();
@@ -235,6 +238,10 @@ void plant::wire_odoo() {
             return &batch_store::on_odoo_pushed;
           else if constexpr (std::is_same_v<T, events::odoo_push_failed>)
             return &batch_store::on_odoo_push_failed;
+          else if constexpr (std::is_same_v<T, events::odoo_checked>)
+            return &batch_store::on_odoo_checked;
+          else if constexpr (std::is_same_v<T, events::odoo_check_failed>)
+            return &batch_store::on_odoo_check_failed;
           else
             return &batch_store::on_odoo_cancelled;
         }();

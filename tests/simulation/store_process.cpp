@@ -69,6 +69,7 @@ store::outlets store_process::held_back() {
   held.acknowledge = later(reach.acknowledge);
   held.push = later(reach.push);
   held.cancel = later(reach.cancel);
+  held.check = later(reach.check);
   held.task_finished = [](const auto&...) {
   };
   held.reply = [](const auto&...) {

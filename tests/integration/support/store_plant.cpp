@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <set>
 #include <stdexcept>
@@ -65,6 +66,17 @@ events::slot_report slot_of(int slot, const std::string& mo_id,
   report.consumption = consumed;
   report.weight = kg(weight);
   return report;
+}
+
+events::checked_order checked(const std::string& mo_id,
+                              const std::string& state) {
+  events::checked_order told;
+  told.mo_id = mo_id;
+  told.found = !state.empty();
+  told.state = state;
+  if (state == "confirmed")
+    told.as_listed = order_of(mo_id);
+  return told;
 }
 
 events::slot_report finished(events::slot_report report) {
@@ -140,6 +152,7 @@ outlets store_plant::outlets_here() {
   reach.acknowledge = keep(acknowledges);
   reach.push = keep(pushes);
   reach.cancel = keep(cancels);
+  reach.check = keep(checks);
   reach.task_finished = keep(ended);
   reach.read_now
     = [this](const events::plc_read_now& one, const service::context&,
@@ -241,6 +254,26 @@ void store_plant::plc_takes_queue() {
   events::plc_written answer{"PLC01", writes.back().stage, {}, false, 14};
   for (const auto& one : writes.back().batches)
     answer.batches.push_back({one.slot, one.mo_id});
+  deliver(std::move(answer));
+}
+
+void store_plant::plc_looks(bool there,
+                            const std::vector<std::string>& missing) {
+  events::plc_looked answer{"PLC01", writes.back().stage, there, {}, missing};
+  for (const auto& one : writes.back().batches)
+    answer.batches.push_back({one.slot, one.mo_id});
+  deliver(std::move(answer));
+}
+
+void store_plant::odoo_checks(
+  const std::vector<events::checked_order>& others) {
+  events::odoo_checked answer{"PLC01", checks.back().check_id, {}};
+  for (const auto& mo_id : checks.back().mo_ids) {
+    const auto other
+      = std::find_if(others.begin(), others.end(),
+                     [&](const auto& one) { return one.mo_id == mo_id; });
+    answer.orders.push_back(other == others.end() ? checked(mo_id) : *other);
+  }
   deliver(std::move(answer));
 }
 
@@ -352,6 +385,16 @@ void store_plant::take(const events::event<events::odoo_push_failed>& m) {
 }
 void store_plant::take(const events::event<events::odoo_cancelled>& m) {
   store->on_odoo_cancelled(m);
+}
+
+void store_plant::take(const events::event<events::plc_looked>& m) {
+  store->on_plc_looked(m);
+}
+void store_plant::take(const events::event<events::odoo_checked>& m) {
+  store->on_odoo_checked(m);
+}
+void store_plant::take(const events::event<events::odoo_check_failed>& m) {
+  store->on_odoo_check_failed(m);
 }
 
 } // namespace millrace::test

@@ -53,6 +53,9 @@ events::order order_of(const std::string& mo_id);
 events::slot_report slot_of(int slot, const std::string& mo_id,
                             const dosing_amounts& consumed,
                             const char* weight = "0");
+/// Odoo's word about an order: confirmed, as order_of has it.
+events::checked_order checked(const std::string& mo_id,
+                              const std::string& state = "confirmed");
 events::slot_report finished(events::slot_report report);
 events::slot_report failed(events::slot_report report);
 events::slot_report acknowledged(events::slot_report report);
@@ -122,6 +125,10 @@ public:
   /// The newest plc.withdraw is answered.
   void plc_withdraws(result<events::command_result> answer);
   void gateway_online(const std::string& name);
+  /// plc-gateway answers the newest look.
+  void plc_looks(bool there, const std::vector<std::string>& missing = {});
+  /// Odoo answers the newest check: all as ordered, but for these.
+  void odoo_checks(const std::vector<events::checked_order>& others = {});
 
   void pass(std::chrono::milliseconds time);
   /// The process ends and another one starts on the same database.
@@ -145,6 +152,7 @@ public:
   std::vector<events::plc_acknowledge> acknowledges;
   std::vector<events::odoo_push> pushes;
   std::vector<events::odoo_cancel> cancels;
+  std::vector<events::odoo_check> checks;
   std::vector<events::plc_read_now> reads;
   std::vector<std::function<void(result<events::command_result>)>> read_answers;
   std::vector<events::plc_withdraw> withdraws;
@@ -173,6 +181,9 @@ private:
   void take(const events::event<events::odoo_pushed>& m);
   void take(const events::event<events::odoo_push_failed>& m);
   void take(const events::event<events::odoo_cancelled>& m);
+  void take(const events::event<events::plc_looked>& m);
+  void take(const events::event<events::odoo_checked>& m);
+  void take(const events::event<events::odoo_check_failed>& m);
 
   std::unique_ptr<empty_database> own_;
   store::store_settings settings_;

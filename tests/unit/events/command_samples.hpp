@@ -36,8 +36,10 @@ inline sample<plc_write> sample_of() {
            {{4, "WH/MO/00011", "BOM-9", "[10092] JF SAPOT 1B", kg("1000.25"),
              all_points()}},
            true,
-           true},
-          R"({"batches":[{"bom_code":"BOM-9","consumption_kg":)"
+           true,
+           {"WH/MO/00011"}},
+          R"({"again":["WH/MO/00011"],"batches":[{"bom_code":"BOM-9",)"
+          R"("consumption_kg":)"
             + all_points_json
             + R"(,"finished_goods":"[10092] JF SAPOT 1B",)"
               R"("mo_id":"WH/MO/00011","quantity_kg":1000.25,"slot":4}],)"

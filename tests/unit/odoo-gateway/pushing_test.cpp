@@ -134,12 +134,12 @@ TEST_SUITE("pushing") {
     odoo.on(update_route, refuses("MO is done"));
     odoo.on("mo-detail", holds("done", "820"));
     auto why = failed(figures());
-    CHECK(why.error_class == odoo_error::rejected);
+    CHECK(why.error_class == odoo_error::closed);
     CHECK(why.text
           == "order is done in Odoo with silo_a 820.000 instead of 825.000");
     odoo.on("mo-detail", holds("cancel"));
     why = failed(figures());
-    CHECK(why.error_class == odoo_error::rejected);
+    CHECK(why.error_class == odoo_error::cancelled);
     CHECK(why.text == "order is cancelled in Odoo");
   }
 

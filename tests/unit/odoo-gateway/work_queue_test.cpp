@@ -76,6 +76,19 @@ TEST_SUITE("work_queue") {
     CHECK(queue.add(fetch("L", "f2")) == admission::queued);
   }
 
+  TEST_CASE_FIXTURE(bench, "a restored database counts from its own revision") {
+    auto looking = push("A", 5);
+    looking.looks_first = true;
+    CHECK(queue.add(push("A", 9)) == admission::queued);
+    CHECK(next() == "A 9");
+    queue.finished(push("A", 9));
+    CHECK(queue.add(push("A", 5)) == admission::stale);
+    CHECK(queue.add(looking) == admission::queued);
+    CHECK(next() == "A 5");
+    queue.finished(looking);
+    CHECK(queue.add(push("A", 6)) == admission::queued);
+  }
+
   TEST_CASE_FIXTURE(bench, "newer figures take the place of waiting older") {
     CHECK(queue.add(push("A", 1)) == admission::queued);
     CHECK(queue.add(push("A", 3)) == admission::queued);

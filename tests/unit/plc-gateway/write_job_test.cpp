@@ -80,14 +80,14 @@ TEST_CASE_FIXTURE(fixture, "ten batches take 14 frames, the flag last") {
   const auto& s = plc.steps;
   CHECK(s[0] == step::read({7000, 977}));
   CHECK(s[1] == step::read({6000, 977}));
+  CHECK(s[2].address == 7000);
+  CHECK(s[2].count == 76);
+  CHECK(s[2].data[74] == 0x4D49);
+  CHECK(s[2].data[75] == 0x4C4C);
   for (int i = 0; i < 9; ++i) {
-    CHECK(s[static_cast<std::size_t>(2 + i)].address == 7900 - 100 * i);
-    CHECK(s[static_cast<std::size_t>(2 + i)].count == 77);
+    CHECK(s[static_cast<std::size_t>(3 + i)].address == 7900 - 100 * i);
+    CHECK(s[static_cast<std::size_t>(3 + i)].count == 77);
   }
-  CHECK(s[11].address == 7000);
-  CHECK(s[11].count == 76);
-  CHECK(s[11].data[74] == 0x4D49);
-  CHECK(s[11].data[75] == 0x4C4C);
   CHECK(s[12] == step::read({7000, 977}));
   CHECK(s[13] == step::write(7074, {0, 0, 0}, false));
 }
@@ -388,7 +388,7 @@ TEST_CASE_FIXTURE(fixture, "an unanswered write fails after the quarantine") {
   job.feed({});
   REQUIRE(job.outcome());
   CHECK(std::get<write_job::failed>(*job.outcome()).reason
-        == "write of 77 words at D7900 unanswered after 3 attempts: handshake "
+        == "write of 76 words at D7000 unanswered after 3 attempts: handshake "
            "not given");
 }
 
@@ -408,8 +408,8 @@ TEST_CASE_FIXTURE(fixture, "a handshake that moves meanwhile is not given") {
 TEST_CASE_FIXTURE(fixture, "slots that are filled already are not rewritten") {
   plc.handshakes_ready();
   const auto queue = queue_of(1, 10);
-  // Killed when slots 10 to 6 were written; the PLC has taken three of them by
-  // their own flags.
+  // Killed when slots 1 and 10 to 7 were written; the PLC has taken three of
+  // them by their own flags.
   run(queue, 7);
   for (const int flag : {7976, 7876, 7776})
     plc.at(flag) = 1;
@@ -419,7 +419,7 @@ TEST_CASE_FIXTURE(fixture, "slots that are filled already are not rewritten") {
   for (const auto& one : plc.steps)
     if (one.what == step::kind::write)
       addresses.push_back(one.address);
-  CHECK(addresses == std::vector{7400, 7300, 7200, 7100, 7000, 7074});
+  CHECK(addresses == std::vector{7000, 7500, 7400, 7300, 7200, 7100, 7074});
   for (const int flag : {7976, 7876, 7776})
     CHECK(plc.at(flag) == 1);
 }
