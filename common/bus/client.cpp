@@ -74,7 +74,8 @@ struct client::impl {
   enum class phase { down, connecting, up };
 
   impl(const options& chosen)
-    : name(chosen.client_id), window(chosen.max_in_flight, chosen.max_queued),
+    : name(chosen.client_id),
+      window(chosen.max_in_flight, chosen.max_queued, chosen.max_queued_bytes),
       connection(chosen, checked_url(chosen.url), events()) {
   }
 
@@ -137,6 +138,7 @@ struct client::impl {
       const std::lock_guard lock{mutex};
       if (now == phase::down)
         return;
+      last_failure = "the connection was lost";
       fall();
     }
     log::warn("bus.connection_lost", {{"client", name}});
@@ -207,6 +209,8 @@ struct client::impl {
         await_connect(lock);
       else if (newly_up)
         greet(lock);
+      else if (unwanted)
+        give_up_connection(lock);
       else if (clock::now() < paused_until)
         sleep_until(lock, paused_until);
       else if (!to_subscribe.empty())
@@ -248,9 +252,18 @@ struct client::impl {
     lock.lock();
   }
 
+  void give_up_connection(std::unique_lock<std::mutex>& lock) {
+    unwanted = false;
+    lock.unlock();
+    connection.disconnect(disconnect_patience);
+    lock.lock();
+    if (now == phase::up)
+      fall();
+  }
+
   /// Subscribes before anything else: no message sent from now on is missed.
   void greet(std::unique_lock<std::mutex>& lock) {
-    newly_up = false;
+    newly_up = unwanted = false;
     to_subscribe = filters;
     last_failure.clear();
     paused_until = {};
@@ -315,6 +328,7 @@ struct client::impl {
   phase now = phase::down;
   bool session_present = false;
   bool newly_up = false;
+  bool unwanted = false;
   bool stopping = false;
   bool stopped = false;
   clock::time_point up_since, connecting_since, next_connect, paused_until;
@@ -361,6 +375,20 @@ void client::start() {
 bool client::connected() const {
   const std::lock_guard lock{impl_->mutex};
   return impl_->now == impl::phase::up;
+}
+
+std::string client::trouble() const {
+  const std::lock_guard lock{impl_->mutex};
+  if (impl_->now == impl::phase::up)
+    return {};
+  return impl_->last_failure.empty() ? "not connected yet"
+                                     : impl_->last_failure;
+}
+
+void client::reconnect() {
+  const std::lock_guard lock{impl_->mutex};
+  impl_->unwanted = true;
+  impl_->wake.notify_all();
 }
 
 bool client::publish(outgoing message, std::function<void(bool)> done) {

@@ -16,22 +16,25 @@ struct options {
   std::string url = "mqtt://localhost:1883";
   std::string user;
   std::string password;
-  /// Stable over restarts of one instance, different between instances: the
-  /// broker keeps the session by it and lets a second holder push out the
-  /// first.
+  /// Different for each process: the broker lets a second holder push out the
+  /// first. The first connection of a client throws away what an earlier holder
+  /// left, later ones of the same client continue its session.
   std::string client_id;
   /// PEM files for mqtts; ca empty: the system's authorities.
   std::string ca_file, certificate_file, key_file;
   /// Last will, retained.
   std::string will_topic, will_payload;
   std::chrono::seconds keep_alive{10};
-  /// How long the broker keeps session and queue while we are away.
-  std::chrono::seconds session_expiry{86'400};
+  /// How long the broker keeps session and queue while there is no connection.
+  /// Short: nobody comes for what a process that has ended leaves behind.
+  std::chrono::seconds session_expiry{120};
   /// Unacknowledged publishes at once. More than the broker's receive maximum
   /// (20) stalls paho for a second at a time (RELIABILITY B.1).
   std::size_t max_in_flight = 15;
   /// Publishes waiting behind those; one more is refused.
   std::size_t max_queued = 10'000;
+  /// And their payloads together, bytes.
+  std::size_t max_queued_bytes = 64 << 20;
 };
 
 struct incoming {
@@ -68,10 +71,11 @@ public:
     = 0;
 };
 
-/// One MQTT 5 connection: persistent session, reconnect with backoff and
-/// jitter, resubscription at each connect, QoS 1 both ways. All methods are
-/// thread safe and none blocks but stop(). Callbacks run on paho's thread: they
-/// must be quick and must not wait; exceptions are caught and logged.
+/// One MQTT 5 connection: its session lives as long as the client, reconnect
+/// with backoff and jitter, resubscription at each connect, QoS 1 both ways.
+/// All methods are thread safe and none blocks but stop(). Callbacks run on
+/// paho's thread: they must be quick and must not wait; exceptions are caught
+/// and logged.
 class client : public endpoint {
 public:
   /// Throws std::invalid_argument when the URL is wrong.
@@ -91,12 +95,17 @@ public:
   /// Begins to connect and goes on trying for ever; returns at once.
   void start();
   bool connected() const;
+  /// Why there is no connection, in words; empty while there is one.
+  std::string trouble() const;
+  /// Gives the connection up and makes a new one: for whoever sees that nothing
+  /// comes through it any more. Returns at once.
+  void reconnect();
 
   bool publish(outgoing message,
                std::function<void(bool acknowledged)> done = {}) override;
 
   /// Waits at most `flush` for queued publishes, then disconnects cleanly
-  /// (within a second). The session stays with the broker. Last call; blocking.
+  /// (within a second). Last call; blocking.
   void stop(std::chrono::milliseconds flush);
 
 private:

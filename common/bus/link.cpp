@@ -43,7 +43,7 @@ mqtt::connect_options connect_options(const options& chosen,
                                       const broker_url& where) {
   mqtt::connect_options_builder builder;
   builder.mqtt_version(MQTTVERSION_5)
-    .clean_start(false)
+    .clean_start(true)
     .keep_alive_interval(chosen.keep_alive)
     .connect_timeout(connect_time_out)
     .max_inflight(static_cast<int>(chosen.max_in_flight));
@@ -164,6 +164,7 @@ struct link::impl {
   }
 
   void on_connected(const mqtt::token& token) {
+    how.set_clean_start(false);
     bool session = false;
     try {
       session = token.get_connect_response().is_session_present();

@@ -39,15 +39,16 @@ public:
   link(const link&) = delete;
   link& operator=(const link&) = delete;
 
-  /// Ends with `connected` or `connect_failed`; not again before that.
+  /// Ends with `connected` or `connect_failed`; not again before that. Until
+  /// one has succeeded, what the broker kept for the client id is thrown away.
   void connect();
   bool connected() const;
   /// QoS 1. False when it was not even taken.
   bool publish(send_window::attempt number, const outgoing& message);
   /// QoS 1. Failures come as `subscribe_failed`.
   void subscribe(const std::string& filter);
-  /// Blocking, at most `patience`. The session stays with the broker, the last
-  /// will is not sent.
+  /// Blocking, at most `patience`. The session stays with the broker until it
+  /// expires (paho's C++ side cannot end it), the last will is not sent.
   void disconnect(std::chrono::milliseconds patience);
 
 private:

@@ -8,6 +8,10 @@ namespace millrace::bus {
 bool send_window::add(outgoing message, done_callback done) {
   if (entries_.size() >= max_queued_ + attempts_.size())
     return false;
+  const auto size = message.payload.size();
+  if (!entries_.empty() && bytes_ + size > max_bytes_)
+    return false;
+  bytes_ += size;
   entries_.emplace(next_place_++, entry{std::move(message), std::move(done)});
   return true;
 }
@@ -34,6 +38,7 @@ send_window::finished(attempt number) {
     return {};
   const auto entry = entries_.find(found->second.where);
   auto done = std::move(entry->second.done);
+  bytes_ -= entry->second.message.payload.size();
   entries_.erase(entry);
   attempts_.erase(found);
   return done;
@@ -62,6 +67,7 @@ std::vector<send_window::done_callback> send_window::drain() {
   for (auto& [where, each] : entries_)
     callbacks.push_back(std::move(each.done));
   entries_.clear();
+  bytes_ = 0;
   attempts_.clear();
   return callbacks;
 }

@@ -28,11 +28,14 @@ public:
     outgoing message;
   };
 
-  send_window(std::size_t max_in_flight, std::size_t max_queued)
-    : max_in_flight_(max_in_flight), max_queued_(max_queued) {
+  send_window(std::size_t max_in_flight, std::size_t max_queued,
+              std::size_t max_bytes)
+    : max_in_flight_(max_in_flight), max_queued_(max_queued),
+      max_bytes_(max_bytes) {
   }
 
-  /// False when `max_queued` wait already.
+  /// False when `max_queued` wait already, or when the payloads would be more
+  /// than `max_bytes` together; a single message is always taken.
   bool add(outgoing message, done_callback done);
   /// The next message to send, if there is one and the window is open.
   std::optional<sending> next(clock::time_point now);
@@ -71,6 +74,8 @@ private:
 
   std::size_t max_in_flight_;
   std::size_t max_queued_;
+  std::size_t max_bytes_;
+  std::size_t bytes_ = 0;
   std::map<place, entry> entries_;
   std::map<attempt, flight> attempts_;
   place next_place_ = 0;

@@ -58,6 +58,7 @@
 #define MILLRACE_STATES(X)                                                     \
   X(line_state)                                                                \
   X(service_state)                                                             \
+  X(instance_claim)                                                            \
   X(scheduler_state)                                                           \
   X(message_rejected)
 

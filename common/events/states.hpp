@@ -52,6 +52,8 @@ struct service_state {
   std::string status;
   std::string version;
   std::string since;
+  /// Tells the processes of one service apart.
+  std::optional<std::string> instance;
 
   static constexpr auto fields() {
     return std::tuple{
@@ -59,6 +61,32 @@ struct service_state {
       field{"status", &service_state::status, "online or offline"},
       field{"version", &service_state::version, "of the program"},
       field{"since", &service_state::since, "UTC, start of the process"},
+      field{"instance", &service_state::instance, "which process said so"},
+    };
+  }
+};
+
+/// <root>/_claim/<service>/<lines>: what an instance says of itself, twice a
+/// second; claims are retained. See common/service/ownership.hpp.
+struct instance_claim {
+  static constexpr std::string_view name = "instance.claim";
+  static constexpr bool is_command = false;
+
+  std::string service;
+  std::string instance;
+  claim_status status = claim_status::claims;
+  std::int64_t beat = 0;
+  std::vector<std::string> lines;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"service", &instance_claim::service, "e.g. plc-gateway"},
+      field{"instance", &instance_claim::instance, "which process"},
+      field{"status", &instance_claim::status,
+            "claims the lines, stands by, or has let go of them for good"},
+      field{"beat", &instance_claim::beat, "grows with each of an instance"},
+      field{"lines", &instance_claim::lines,
+            "that only one instance may work on; may be empty"},
     };
   }
 };

@@ -29,6 +29,10 @@ public:
   std::string service_state(std::string_view service) const {
     return root_ + "/_state/service/" + std::string(service);
   }
+  /// <root>/_claim/<service>/<lines>; `lines` "+" to hear all.
+  std::string claim(std::string_view service, std::string_view lines) const {
+    return root_ + "/_claim/" + std::string(service) + "/" + std::string(lines);
+  }
   /// <root>/_state/scheduler, retained.
   std::string scheduler_state() const {
     return root_ + "/_state/scheduler";

@@ -67,6 +67,14 @@ struct enum_names<severity> {
                                                           "critical"};
 };
 
+/// What an instance of a service says of itself to the others.
+enum class claim_status { claims, stands_by, released };
+template <>
+struct enum_names<claim_status> {
+  static constexpr std::array<std::string_view, 3> values{"claims", "stands_by",
+                                                          "released"};
+};
+
 enum class acknowledge_outcome { set, already_set, slot_changed };
 template <>
 struct enum_names<acknowledge_outcome> {

@@ -57,8 +57,8 @@ void declare(config::binder& binder, common_settings& common) {
               "private key of our certificate", "readable PEM file",
               config::check_readable_file);
   binder.text({"MQTT_CLIENT_ID"}, common.client_id,
-              "name at the broker, its own for each instance; without it "
-              "millrace-<service>",
+              "begin of the name at the broker, to which each start adds a "
+              "random part; without it millrace-<service>",
               "up to 64 printable characters without / + #", check_client_id);
   binder.text({"TOPIC_ROOT"}, common.topic_root, "first levels of all topics",
               "levels divided by /, without + # and blanks", check_topic_root);

@@ -50,6 +50,13 @@ void port::add_route(std::string filter,
   routes_.push_back({std::move(filter), std::move(handle)});
 }
 
+bool port::takes_commands() const {
+  if (!active_ || active_())
+    return true;
+  count_ignored("standing_by");
+  return false;
+}
+
 events::envelope port::envelope_for(std::string_view line, std::string type,
                                     const context& about) const {
   return make_envelope(service_, line, type, about, clock_, ids_);

@@ -45,8 +45,8 @@ public:
   template <class T>
   using handler = std::function<void(events::event<T>, reply_to)>;
 
-  /// `client_id`: whose reply topic answers come to; empty:
-  /// "millrace-<service>".
+  /// `client_id`: whose reply topic answers come to, another one for each
+  /// process; empty: "millrace-<service>".
   port(bus::endpoint& bus, std::string service, events::topics layout,
        wall_clock clock, id_source ids, std::string client_id = {});
   /// Requests without an answer get an error.
@@ -61,8 +61,14 @@ public:
     add_route(T::is_command ? layout_.command("+", service_, T::name)
                             : layout_.event("+", T::name),
               [this, handle = std::move(handle)](const bus::incoming& in) {
-                dispatch<T>(in, handle);
+                if (!T::is_command || takes_commands())
+                  dispatch<T>(in, handle);
               });
+  }
+  /// While this says false, commands are ignored: another instance obeys them.
+  /// Before the bus starts.
+  void take_commands_while(std::function<bool()> active) {
+    active_ = std::move(active);
   }
   /// Subscribes to a retained state topic.
   template <class T>
@@ -137,6 +143,7 @@ private:
   }
   void add_route(std::string filter,
                  std::function<void(const bus::incoming&)> handle);
+  bool takes_commands() const;
   events::envelope envelope_for(std::string_view line, std::string type,
                                 const context& about) const;
   bool send(std::string topic, std::string payload, bool retained);
@@ -158,6 +165,7 @@ private:
   wall_clock clock_;
   id_source ids_;
   std::vector<route> routes_;
+  std::function<bool()> active_;
   std::string reply_topic_;
   // Shared with the bus, which may call back after our end.
   std::shared_ptr<requests> requests_;

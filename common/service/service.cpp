@@ -2,6 +2,7 @@
 
 #include "common/service/envelope.hpp"
 #include "common/service/health.hpp"
+#include "common/service/presence.hpp"
 #include "common/service/watchdog.hpp"
 
 #include <atomic>
@@ -26,7 +27,10 @@ constexpr auto whole_stop = 10s;
 
 /// Before the first thread, which all others inherit from.
 sigset_t block_signals() {
+  // A reader of our log that is gone, a file that must not grow: the write
+  // fails, and whoever writes says so.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   sigset_t ending;
   sigemptyset(&ending);
   sigaddset(&ending, SIGTERM);
@@ -37,12 +41,14 @@ sigset_t block_signals() {
 
 events::service_state state_of(const std::string& service,
                                const std::string& status,
-                               const std::string& since) {
+                               const std::string& since,
+                               const std::string& instance) {
   events::service_state state;
   state.service = service;
   state.status = status;
   state.version = MILLRACE_VERSION;
   state.since = since;
+  state.instance = instance;
   return state;
 }
 
@@ -50,23 +56,38 @@ events::service_state state_of(const std::string& service,
 class runner {
 public:
   runner(definition what, common_settings settings)
-    : what_(std::move(what)), settings_(std::move(settings)),
+    : what_(std::move(what)), settings_(with_own_id(std::move(settings))),
       layout_(settings_.topic_root), started_at_(format_utc(clock_())),
       bus_(options_with_will()),
-      port_(bus_, what_.name, layout_, clock_, ids_, settings_.client_id) {
+      port_(bus_, what_.name, layout_, clock_, ids_, settings_.client_id),
+      presence_(bus_, port_, identity(),
+                [this](bool active) { on_change(active); }) {
     bus_.on_message([this](const bus::incoming& in) { port_.arrived(in); });
-    bus_.on_connected([this](bool) { publish_state("online"); });
+    bus_.on_connected([this](bool) { on_connected(); });
+    port_.on_state<events::service_state>(
+      layout_.service_state(what_.name),
+      [this](events::event<events::service_state> said, reply_to) {
+        on_own_state(said.data);
+      });
+    if (what_.sole_for)
+      port_.take_commands_while([this] { return presence_.active(); });
   }
 
   /// Exit code.
   int run(const sigset_t& ending) {
-    surroundings around{settings_, bus_, port_, clock_, ids_};
+    surroundings around{settings_, bus_, port_, clock_, ids_, [this] {
+                          return !what_.sole_for || presence_.active();
+                        }};
     if (settings_.metrics_port > 0)
       health_
         = start_health_server(settings_.metrics_bind, settings_.metrics_port,
-                              [this] { return not_ready(); });
+                              {[this] { return not_ready(); },
+                               [this] {
+                                 return standing_by();
+                               }});
     what_.start(around);
     bus_.start();
+    presence_.start();
     phase_ = phase::running;
     log::info("service.started", {{"version", MILLRACE_VERSION}});
     int signal = 0;
@@ -80,12 +101,24 @@ public:
 private:
   enum class phase { starting, running, stopping };
 
+  /// A client id of this process's own: nothing that was meant for an earlier
+  /// one, or for another instance, reaches it.
+  common_settings with_own_id(common_settings settings) {
+    settings.client_id += "-" + instance_;
+    return settings;
+  }
+
+  presence::identity identity() const {
+    return {what_.name, instance_,
+            what_.sole_for ? what_.sole_for() : std::vector<std::string>{}};
+  }
+
   bus::options options_with_will() const {
     auto options = bus_options(settings_);
     const auto type = events::type_of<events::service_state>();
     const events::event<events::service_state> will{
       make_envelope(what_.name, "_all", type, {}, clock_, ids_),
-      state_of(what_.name, "offline", started_at_)};
+      state_of(what_.name, "offline", started_at_, instance_)};
     options.will_topic = layout_.service_state(what_.name);
     options.will_payload = events::encode(will);
     return options;
@@ -93,7 +126,31 @@ private:
 
   void publish_state(const std::string& status) {
     port_.publish_state(layout_.service_state(what_.name), "_all",
-                        state_of(what_.name, status, started_at_));
+                        state_of(what_.name, status, started_at_, instance_));
+  }
+
+  void on_connected() {
+    presence_.connected();
+    if (!what_.sole_for)
+      publish_state("online");
+  }
+
+  void on_change(bool active) {
+    if (active)
+      publish_state("online");
+    if (what_.activated)
+      what_.activated(active);
+  }
+
+  /// The last word of another instance must not stand while this one works.
+  void on_own_state(const events::service_state& said) {
+    const bool online = said.status == "online";
+    if (said.instance == instance_)
+      said_online_ = online;
+    else if (online && what_.sole_for)
+      said_online_ = false;
+    else if (!online && said_online_ && phase_ == phase::running)
+      publish_state("online");
   }
 
   std::string not_ready() const {
@@ -102,8 +159,15 @@ private:
     if (phase_ == phase::stopping)
       return "stopping";
     if (!bus_.connected())
-      return "no connection to the broker";
+      return "no connection to the broker: " + bus_.trouble();
+    if (auto deaf = presence_.trouble(); !deaf.empty())
+      return deaf;
     return what_.not_ready ? what_.not_ready() : std::string{};
+  }
+
+  std::string standing_by() const {
+    const auto rival = presence_.standing_by_for();
+    return rival.empty() ? std::string{} : "standing by for " + rival;
   }
 
   void stop() {
@@ -111,21 +175,28 @@ private:
     const watchdog limit{whole_stop};
     if (what_.stop)
       what_.stop(std::chrono::steady_clock::now() + own_stop);
-    publish_state("offline");
+    const bool others_work = !presence_.standing_by_for().empty();
+    presence_.stop();
+    if (!others_work)
+      publish_state("offline");
     bus_.stop(bus_flush);
     if (health_)
       health_->stop(http_grace);
   }
 
   definition what_;
-  common_settings settings_;
   wall_clock clock_ = system_wall_clock();
   id_source ids_ = random_ids();
+  /// The random end of a UUIDv7.
+  std::string instance_ = ids_().substr(28);
+  common_settings settings_;
   events::topics layout_;
   std::string started_at_;
+  std::atomic<bool> said_online_ = false;
   std::atomic<phase> phase_ = phase::starting;
   bus::client bus_;
   port port_;
+  presence presence_;
   std::unique_ptr<http::server> health_;
 };
 
@@ -134,6 +205,9 @@ int start_and_run(definition what, common_settings settings,
   try {
     runner service{std::move(what), std::move(settings)};
     return service.run(ending);
+  } catch (const stop_requested&) {
+    log::info("service.stopped", {{"before", "it had started"}});
+    return 0;
   } catch (const std::exception& problem) {
     log::error("service.failed", {{"error", problem.what()}});
     return 1;
@@ -141,6 +215,13 @@ int start_and_run(definition what, common_settings settings,
 }
 
 } // namespace
+
+bool told_to_stop() {
+  sigset_t pending;
+  sigpending(&pending);
+  return sigismember(&pending, SIGTERM) == 1
+         || sigismember(&pending, SIGINT) == 1;
+}
 
 int run(int argc, char** argv, definition what) {
   const auto ending = block_signals();

@@ -15,7 +15,8 @@ struct common_settings {
   std::string mqtt_url = "mqtt://localhost:1883";
   std::string mqtt_user, mqtt_password;
   std::string mqtt_ca_file, mqtt_certificate_file, mqtt_key_file;
-  /// MQTT client id; run() makes an empty one "millrace-<service>".
+  /// Begin of the MQTT client id; empty: "millrace-<service>". run() adds a
+  /// part that is new at each start.
   std::string client_id;
   std::string topic_root = "millrace/v1";
   std::string log_level = "info";
@@ -39,6 +40,10 @@ struct surroundings {
   port& events;
   wall_clock clock;
   id_source ids;
+  /// Whether this instance may work now: always, unless the definition has
+  /// sole_for. Any thread, quick; to be asked right before each effect that no
+  /// two instances may have.
+  std::function<bool()> active;
 };
 
 /// A service, as main.cpp describes it.
@@ -50,8 +55,15 @@ struct definition {
   /// Rules between settings, when each by itself is right; all that is wrong.
   /// Optional. Part of --check-config.
   std::function<std::vector<std::string>()> check;
+  /// The lines that only one instance at a time may work on; the others stand
+  /// by: no command reaches them. Optional; called once, before start.
+  std::function<std::vector<std::string>()> sole_for;
+  /// With sole_for: this instance begins or ceases to work. Optional; on a
+  /// thread of its own, from after start() until after stop().
+  std::function<void(bool active)> activated;
   /// Wires and starts; registers handlers on the port. The bus starts right
-  /// after it. Throws std::exception when the service cannot live.
+  /// after it. Throws std::exception when the service cannot live, and
+  /// stop_requested when told_to_stop() while it still waits for something.
   std::function<void(surroundings&)> start;
   /// After SIGTERM or SIGINT: finish what is in hand, at most until `deadline`.
   /// The bus still works; it is flushed and stopped afterwards.
@@ -60,6 +72,15 @@ struct definition {
   /// server's thread, from before start() until after stop().
   std::function<std::string()> not_ready;
 };
+
+/// Ends a start() that waits, without blame: exit code 0.
+struct stop_requested : std::exception {
+  const char* what() const noexcept override {
+    return "told to stop before it had started";
+  }
+};
+/// Whether SIGTERM or SIGINT has come; for what waits in start().
+bool told_to_stop();
 
 /// main() of every service: settings, log, signals, bus, retained service state
 /// with last will, health and metrics over HTTP, start, wait for SIGTERM, stop

@@ -1,3 +1,4 @@
+#include "common/domain/lines.hpp"
 #include "services/odoo-gateway/wiring.hpp"
 
 #include <cstdlib>
@@ -16,6 +17,9 @@ int main(int argc, char** argv) {
                  "consumption, closes and cancels orders.";
   what.declare = [&](config::binder& binder) {
     odoo::declare(binder, chosen);
+  };
+  what.sole_for = [&] {
+    return *parse_lines(chosen.lines);
   };
   what.start = [&](service::surroundings& around) {
     running.emplace(chosen, around);

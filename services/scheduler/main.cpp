@@ -14,6 +14,9 @@ int main(int argc, char** argv) {
   what.declare = [&](config::binder& binder) {
     scheduler::declare(binder, chosen);
   };
+  what.sole_for = [&] {
+    return chosen.line_codes();
+  };
   what.start = [&](service::surroundings& around) {
     running.emplace(chosen, around);
   };

@@ -61,8 +61,9 @@ outlet outlet_through(service::surroundings& around) {
   auto* bus = &around.bus;
   auto* port = &around.events;
   outlet out;
-  out.connected = [bus] {
-    return bus->connected();
+  // A scheduler that stands by is as silent as one without a broker.
+  out.connected = [bus, active = around.active] {
+    return bus->connected() && active();
   };
   out.send = [port](const due_run& due) {
     return send_run(*port, due);

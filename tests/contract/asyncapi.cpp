@@ -21,8 +21,8 @@ text quoted(std::string_view value) {
 }
 
 bool is_retained(travel by) {
-  return by == travel::line_state || by == travel::service_state
-         || by == travel::whole_state;
+  return by == travel::line_state || by == travel::claim
+         || by == travel::service_state || by == travel::whole_state;
 }
 
 /// The topic, from the code that the services use.
@@ -40,6 +40,8 @@ text address_of(const party_entry& one) {
     return layout.line_state("{line}", "plc");
   case travel::service_state:
     return layout.service_state("{service}");
+  case travel::claim:
+    return layout.claim("{service}", "{lines}");
   case travel::whole_state:
     return layout.scheduler_state();
   case travel::rejected:
@@ -76,17 +78,17 @@ servers:
         description: Host and port.
     bindings:
       mqtt:
-        clientId: millrace-<service>
-        cleanSession: false
+        clientId: millrace-<service>-<instance>
+        cleanSession: true
         keepAlive: 10
-        sessionExpiryInterval: 86400
+        sessionExpiryInterval: 120
         bindingVersion: '0.2.0'
 )";
 }
 
 text parameters(const text& address) {
   text out;
-  for (const text name : {"root", "line", "service", "client"})
+  for (const text name : {"root", "line", "service", "client", "lines"})
     if (address.find("{" + name + "}") != text::npos)
       out += "      " + name + ":\n        $ref: '#/components/parameters/"
              + name + "'\n";
@@ -180,6 +182,11 @@ text components() {
              "      examples: [plc-gateway]\n"
              "    client:\n"
              "      description: MQTT client id of who asked.\n"
+             "    lines:\n"
+             "      description: >-\n"
+             "        The line that an instance works on, a digest of them "
+             "where there are several, `none`.\n"
+             "      examples: [PLC01]\n"
              "  messages:\n";
 #define MILLRACE_DESCRIBE(type) out += message<events::type>();
   MILLRACE_MESSAGES(MILLRACE_DESCRIBE)

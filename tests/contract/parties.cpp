@@ -127,6 +127,12 @@ const std::vector<party_entry>& parties() {
      {scheduler, odoo, plc, store, admin},
      {admin, scheduler},
      "Whether a service is there; offline comes from its last will."},
+    {"instance.claim",
+     claim,
+     {scheduler, odoo, plc, store, admin},
+     {scheduler, odoo, plc, store, admin},
+     "Each process tells itself and its like that it is there, and which of "
+     "them works."},
     {"scheduler.state",
      whole_state,
      {scheduler},

@@ -14,6 +14,7 @@ enum class travel {
   answer,        // <root>/_reply/<client>
   line_state,    // <root>/<line>/_state/plc, retained
   service_state, // <root>/_state/service/<service>, retained
+  claim,         // <root>/_claim/<service>/<lines>, retained when it claims
   whole_state,   // <root>/_state/scheduler, retained
   rejected       // <root>/_state/rejected/<service>
 };

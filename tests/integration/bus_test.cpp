@@ -182,26 +182,65 @@ TEST_CASE("a frozen broker delays, nothing is lost") {
   CHECK(one.payloads() == numbers(0, 50));
 }
 
-TEST_CASE("the session keeps messages while its client is away") {
+namespace {
+
+/// Starts, and waits for a message of its own: the subscription is in force.
+void listen(station& one) {
+  one.client.subscribe("mill/#");
+  one.start();
+  one.send("mill/a", "ready");
+  REQUIRE(one.received.wait_for_count(1));
+}
+
+} // namespace
+
+TEST_CASE("a client that reconnects goes on with its session") {
+  broker mosquitto{"persistence true\n"};
+  station one{mosquitto.url(), "one"};
+  listen(one);
+  mosquitto.stop();
+  mosquitto.start();
+  REQUIRE(one.sessions.wait_for_count(2));
+  CHECK(one.sessions.items() == std::vector<bool>{false, true});
+}
+
+TEST_CASE("a connection that is given up is made anew, with its session") {
+  broker mosquitto;
+  station one{mosquitto.url(), "one"};
+  listen(one);
+  one.client.reconnect();
+  REQUIRE(one.sessions.wait_for_count(2));
+  CHECK(one.sessions.items() == std::vector<bool>{false, true});
+  one.send("mill/a", "again");
+  REQUIRE(one.received.wait_for_count(2));
+  CHECK(one.client.trouble().empty());
+}
+
+TEST_CASE("nothing of an earlier holder of the client id is delivered") {
   broker mosquitto;
   {
-    station first{mosquitto.url(), "mill"};
-    first.client.subscribe("mill/#");
-    first.start();
-    // Its own message back: the subscription is in force.
-    first.send("mill/a", "ready");
-    REQUIRE(first.received.wait_for_count(1));
-    first.client.stop(5s);
+    test::child_process killed{
+      {{"/usr/bin/mosquitto_sub", "-V", "5", "-h", "127.0.0.1", "-p",
+        std::to_string(mosquitto.port()), "-i", "mill", "-c", "-x", "3600",
+        "-q", "1", "-t", "mill/#"},
+       {},
+       {},
+       mosquitto.folder().path() / "sub.txt"}};
+    station sender{mosquitto.url(), "sender"};
+    sender.start();
+    // Until the subscription is in force.
+    REQUIRE(wait_until([&] {
+      sender.send("mill/a", "ready");
+      return !test::read_text(mosquitto.folder().path() / "sub.txt").empty();
+    }));
+    killed.kill();
+    sender.send_numbers(0, 3);
+    sender.client.stop(5s);
   }
-  station sender{mosquitto.url(), "sender"};
-  sender.start();
-  sender.send_numbers(0, 3);
-  REQUIRE(sender.all_acknowledged(3));
-  station second{mosquitto.url(), "mill"};
-  second.start();
-  REQUIRE(second.received.wait_for_count(3));
-  CHECK(second.sessions.items() == std::vector<bool>{true});
-  CHECK(second.payloads() == numbers(0, 3));
+  station next{mosquitto.url(), "mill"};
+  listen(next);
+  CHECK(next.payloads() == std::vector<std::string>{"ready"});
+  CHECK(next.sessions.items() == std::vector<bool>{false});
 }
 
 TEST_CASE("stop flushes the queue, and gives up what it cannot send") {

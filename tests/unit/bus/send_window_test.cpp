@@ -12,7 +12,7 @@ using millrace::bus::send_window;
 namespace {
 
 struct window_fixture {
-  send_window window{3, 5};
+  send_window window{3, 5, 1000};
   send_window::clock::time_point now{};
   std::vector<std::string> ended;
 
@@ -50,6 +50,19 @@ struct window_fixture {
 } // namespace
 
 TEST_SUITE("send window") {
+  TEST_CASE_FIXTURE(window_fixture, "payloads together have a limit, too") {
+    CHECK(add(std::string(2000, 'a')));
+    CHECK_FALSE(add("b"));
+    REQUIRE_FALSE(send().empty());
+    CHECK_FALSE(add("b"));
+    CHECK(window.finished(last));
+    CHECK(add(std::string(999, 'c')));
+    CHECK(add("d"));
+    CHECK_FALSE(add("e"));
+    window.drain();
+    CHECK(add(std::string(1000, 'f')));
+  }
+
   TEST_CASE_FIXTURE(window_fixture, "messages leave in their order, only so "
                                     "many without an answer") {
     add_all({"a", "b", "c", "d"});
@@ -126,7 +139,7 @@ TEST_SUITE("send window") {
   TEST_CASE("whatever happens, each message ends exactly once and the oldest "
             "unsent goes first") {
     rc::check([](const std::vector<unsigned char>& steps) {
-      send_window window{4, 1000};
+      send_window window{4, 1000, 1'000'000};
       std::vector<int> ended;
       std::vector<send_window::attempt> open;
       int added = 0;

@@ -160,6 +160,8 @@ TEST_SUITE("topics") {
   TEST_CASE("what belongs to no line stands below the root") {
     CHECK(plant.service_state("plc-gateway")
           == "umh/v1/acme/site1/mill/_state/service/plc-gateway");
+    CHECK(plant.claim("plc-gateway", "PLC01")
+          == "umh/v1/acme/site1/mill/_claim/plc-gateway/PLC01");
     CHECK(plant.scheduler_state() == "umh/v1/acme/site1/mill/_state/scheduler");
     CHECK(plant.rejected("batch-store")
           == "umh/v1/acme/site1/mill/_state/rejected/batch-store");

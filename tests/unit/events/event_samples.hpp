@@ -231,9 +231,18 @@ inline sample<line_state> sample_of() {
 
 template <>
 inline sample<service_state> sample_of() {
-  return {{"plc-gateway", "online", "0.1.0", "2026-11-22T10:00:00.000Z"},
-          R"({"service":"plc-gateway","since":"2026-11-22T10:00:00.000Z",)"
-          R"("status":"online","version":"0.1.0"})"};
+  return {
+    {"plc-gateway", "online", "0.1.0", "2026-11-22T10:00:00.000Z", "1f2e3d4c"},
+    R"({"instance":"1f2e3d4c","service":"plc-gateway",)"
+    R"("since":"2026-11-22T10:00:00.000Z","status":"online",)"
+    R"("version":"0.1.0"})"};
+}
+
+template <>
+inline sample<instance_claim> sample_of() {
+  return {{"plc-gateway", "1f2e3d4c", claim_status::stands_by, 7, {"PLC02"}},
+          R"({"beat":7,"instance":"1f2e3d4c","lines":["PLC02"],)"
+          R"("service":"plc-gateway","status":"stands_by"})"};
 }
 
 template <>
