@@ -73,10 +73,11 @@ void count_publish(std::string_view outcome) {
 struct client::impl {
   enum class phase { down, connecting, up };
 
-  impl(const options& chosen)
-    : name(chosen.client_id),
-      window(chosen.max_in_flight, chosen.max_queued, chosen.max_queued_bytes),
-      connection(chosen, checked_url(chosen.url), events()) {
+  impl(const options& given)
+    : name(given.client_id),
+      window(given.max_in_flight, given.max_queued, given.max_queued_bytes),
+      chosen(given), where(checked_url(given.url)),
+      connection(make_link(link::session::fresh)) {
   }
 
   // ---- what paho reports ---------------------------------------------------
@@ -221,7 +222,7 @@ struct client::impl {
         idle(lock);
     }
     lock.unlock();
-    connection.disconnect(disconnect_patience);
+    connection->disconnect(disconnect_patience);
   }
 
   bool finished() const {
@@ -239,7 +240,7 @@ struct client::impl {
     now = phase::connecting;
     connecting_since = clock::now();
     lock.unlock();
-    connection.connect();
+    connection->connect();
     lock.lock();
   }
 
@@ -250,15 +251,27 @@ struct client::impl {
     lock.unlock();
     on_failed("no answer from paho");
     lock.lock();
+    give_up_connection(lock);
   }
 
+  std::unique_ptr<link> make_link(link::session first) {
+    return std::make_unique<link>(chosen, where, first, events());
+  }
+
+  /// A new paho client: one that hangs may not even disconnect.
   void give_up_connection(std::unique_lock<std::mutex>& lock) {
     unwanted = false;
     lock.unlock();
-    connection.disconnect(disconnect_patience);
+    connection.reset();
     lock.lock();
-    if (now == phase::up)
+    window.return_older_than(clock::time_point::max());
+    if (now != phase::down)
       fall();
+    lock.unlock();
+    connection
+      = make_link(up_since == clock::time_point{} ? link::session::fresh
+                                                  : link::session::continued);
+    lock.lock();
   }
 
   /// Subscribes before anything else: no message sent from now on is missed.
@@ -281,7 +294,7 @@ struct client::impl {
     const auto pending = std::exchange(to_subscribe, {});
     lock.unlock();
     for (const auto& filter : pending)
-      connection.subscribe(filter);
+      connection->subscribe(filter);
     lock.lock();
   }
 
@@ -289,7 +302,7 @@ struct client::impl {
             const send_window::sending& sending) {
     lock.unlock();
     kill_point("bus.before_publish");
-    const bool taken = connection.publish(sending.number, sending.message);
+    const bool taken = connection->publish(sending.number, sending.message);
     kill_point("bus.after_publish");
     lock.lock();
     if (taken)
@@ -308,7 +321,7 @@ struct client::impl {
 
   void inspect(std::unique_lock<std::mutex>& lock) {
     lock.unlock();
-    const bool up = connection.connected();
+    const bool up = connection->connected();
     lock.lock();
     if (!up && now == phase::up)
       fall();
@@ -338,8 +351,10 @@ struct client::impl {
   std::string last_failure;
   std::set<std::string> filters, to_subscribe;
   send_window window;
-  // Last: its callbacks use all of the above until it is gone.
-  link connection;
+  const options chosen;
+  const broker_url where;
+  // The own thread's. Its callbacks use all of the above until it is gone.
+  std::unique_ptr<link> connection;
   std::thread worker;
 };
 

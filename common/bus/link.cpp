@@ -127,7 +127,8 @@ private:
 } // namespace
 
 struct link::impl {
-  impl(const options& chosen, const broker_url& where, link_events given)
+  impl(const options& chosen, const broker_url& where, session first,
+       link_events given)
     : events(std::move(given)), how(connect_options(chosen, where)),
       connecting([this](const mqtt::token& token) { on_connected(token); },
                  [this](const mqtt::token& token) {
@@ -141,6 +142,7 @@ struct link::impl {
       subscribing([this](const mqtt::token& token) { on_subscribed(token); },
                   [this](const mqtt::token& token) { on_subscribed(token); }),
       paho(server_uri(where), chosen.client_id, create_options(chosen)) {
+    how.set_clean_start(first == session::fresh);
     // Not in the builder: a copy of connect_options keeps pointing into the
     // properties of its original, so that the original has to stay.
     how.set_properties({{mqtt::property::SESSION_EXPIRY_INTERVAL,
@@ -197,8 +199,9 @@ struct link::impl {
   mqtt::async_client paho;
 };
 
-link::link(const options& chosen, const broker_url& where, link_events events)
-  : impl_(std::make_unique<impl>(chosen, where, std::move(events))) {
+link::link(const options& chosen, const broker_url& where, session first,
+           link_events events)
+  : impl_(std::make_unique<impl>(chosen, where, first, std::move(events))) {
 }
 
 link::~link() = default;

@@ -34,13 +34,16 @@ struct link_events {
 /// session.
 class link {
 public:
-  link(const options& chosen, const broker_url& where, link_events events);
+  /// A fresh session: until the first connect() has succeeded, what the broker
+  /// kept for the client id is thrown away.
+  enum class session { fresh, continued };
+  link(const options& chosen, const broker_url& where, session first,
+       link_events events);
   ~link();
   link(const link&) = delete;
   link& operator=(const link&) = delete;
 
-  /// Ends with `connected` or `connect_failed`; not again before that. Until
-  /// one has succeeded, what the broker kept for the client id is thrown away.
+  /// Ends with `connected` or `connect_failed`; not again before that.
   void connect();
   bool connected() const;
   /// QoS 1. False when it was not even taken.

@@ -26,6 +26,7 @@ void ownership::connected(time_point now) {
   ++connections_;
   online_ = true;
   echoed_ = true;
+  on_its_way_ = false;
   last_echo_ = now;
   next_due_ = now;
 }
@@ -36,6 +37,10 @@ void ownership::disconnected() {
   claiming_ = false;
   last_claim_is_mine_ = false;
   lease_from_.reset();
+}
+
+void ownership::overslept(time_point now) {
+  last_echo_ = now;
 }
 
 std::optional<events::instance_claim> ownership::due(time_point now) {

@@ -63,6 +63,9 @@ public:
   /// The connection is there and subscribed, perhaps anew.
   void connected(time_point now);
   void disconnected();
+  /// This process did not run for a while: what it did not hear meanwhile says
+  /// nothing about the connection.
+  void overslept(time_point now);
   /// What is due to be said now; counts as on its way until answered().
   std::optional<events::instance_claim> due(time_point now);
   /// When due() is worth calling again, when nothing happens before.

@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 
 /// Deaf for so long: the connection is made anew.
 constexpr auto give_up_after = 15s;
+/// The thread wakes at least once a second.
+constexpr auto overslept_after = 2500ms;
 
 /// A level of the topic: the line itself, or a digest of several.
 std::string level_of(std::vector<std::string> lines) {
@@ -109,7 +111,11 @@ std::string presence::trouble() const {
 
 void presence::run() {
   std::unique_lock lock{mutex_};
+  auto awake_at = clock::now();
   while (!stopping_) {
+    const auto now = clock::now();
+    if (now - std::exchange(awake_at, now) > overslept_after)
+      state_.overslept(now);
     news_ = false;
     if (const auto message = state_.due(clock::now()))
       say(*message, message->status == events::claim_status::claims);

@@ -154,8 +154,10 @@ private:
   }
 
   std::string not_ready() const {
-    if (phase_ == phase::starting)
-      return "starting";
+    if (phase_ == phase::starting) {
+      const auto why = what_.not_ready ? what_.not_ready() : std::string{};
+      return why.empty() ? "starting" : why;
+    }
     if (phase_ == phase::stopping)
       return "stopping";
     if (!bus_.connected())

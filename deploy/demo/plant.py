@@ -112,6 +112,8 @@ class Plant:
         self.bin = ROOT / "build" / (build or os.environ.get("MILLRACE_BUILD", "release")) / "bin"
         self.database, self.line, self.protocol = database, line, protocol
         self.processes = {}
+        self.metrics_ports = {}
+        self.http_port = free_port()
         self.settings = {
             "SYNC_INTERVAL": "5s", "PLC_READ_INTERVAL": "300ms",
             "PROCESS_COMPLETED_INTERVAL": "1s", "HEALTH_MONITOR_INTERVAL": "5s",
@@ -211,11 +213,11 @@ class Plant:
             "ODOO_URL": self.odoo_http, "ODOO_DATABASE": "odoo14", "ODOO_USERNAME": "admin",
             "ODOO_PASSWORD": "admin", "DATABASE_URL": self.database_url, "PLC_IP": "127.0.0.1",
             "PLC_PORT": str(self.plc_port), "PLC_PROTOCOL": self.protocol, "PLC_TIMEOUT": "500ms",
-            "HTTP_PORT": str(self.http_port), "HTTP_BIND": "127.0.0.1"}
+            "HTTP_PORT": str(self.http_port), "HTTP_BIND": "127.0.0.1",
+            "METRICS_PORT": str(self.metrics_port(name))}
         return {**environment, **self.settings}
 
     def start_services(self):
-        self.http_port = free_port()
         for name in SERVICES:
             self.start_service(name)
         wait_until(self.all_online, 30, "all services report to be online")
@@ -226,6 +228,23 @@ class Plant:
 
     def start_service(self, name):
         return self.launch(Process(name, [self.bin / name], self.folder, self.service_environment(name)))
+
+    def start_another(self, name):
+        """A second process of a service; `name` with -2 in processes."""
+        environment = {**self.service_environment(name), "HTTP_PORT": str(free_port()),
+                       "METRICS_PORT": str(self.metrics_port(f"{name}-2"))}
+        return self.launch(Process(f"{name}-2", [self.bin / name], self.folder, environment))
+
+    def metrics_port(self, name):
+        return self.metrics_ports.setdefault(name, free_port())
+
+    def readiness(self, name):
+        """What /readyz of a process says: status and text; 0 when nobody answers."""
+        try:
+            status, text = http("GET", f"http://127.0.0.1:{self.metrics_port(name)}/readyz", timeout=2)
+        except OSError as error:
+            return 0, str(error)
+        return status, str(text).strip()
 
     def launch(self, process):
         old = self.processes.get(process.name)
@@ -246,7 +265,8 @@ class Plant:
     def stop(self):
         """Services first, then what they use. All are gone afterwards."""
         late = []
-        for name in [*reversed(SERVICES), *SIMULATORS, "mosquitto", "postgres"]:
+        seconds = [f"{name}-2" for name in SERVICES]
+        for name in [*seconds, *reversed(SERVICES), *SIMULATORS, "mosquitto", "postgres"]:
             if name in self.processes:
                 try:
                     if name == "postgres":

@@ -22,8 +22,11 @@ step acknowledge_job::next() const {
   switch (phase_) {
   case phase::look:
     break;
-  case phase::write:
-    return step::write(start + map_.handshake.offset, {1}, false);
+  case phase::write: {
+    auto set = step::write(start + map_.handshake.offset, {1}, false);
+    set.not_after = seen_at_ + look_lifetime;
+    return set;
+  }
   case phase::wait_before_failing:
     return step::pause(quarantine);
   }
@@ -36,11 +39,14 @@ void acknowledge_job::feed(const answer& got) {
   } else if (phase_ == phase::write && got.how == answer::kind::unanswered) {
     unanswered_ = describe(next(), got);
     phase_ = phase::wait_before_failing;
+  } else if (got.how == answer::kind::outdated && ++looks_ <= most_looks) {
+    phase_ = phase::look;
   } else if (!got.ok()) {
     failure_ = describe(next(), got);
   } else if (phase_ == phase::write) {
     outcome_ = acknowledge_outcome::set;
   } else {
+    seen_at_ = got.asked_at;
     decide(got.data);
   }
 }

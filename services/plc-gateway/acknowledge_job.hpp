@@ -11,10 +11,11 @@ namespace millrace::plc {
 /// Sets status_read_data of one READ slot to 1 (FACTS 2), after which the PLC
 /// may reuse it. Looks first: only a finished slot that still holds the order
 /// and is not acknowledged yet is touched, and of it only that word. A write
-/// without answer is not repeated here: the PLC may use the slot again by then,
-/// and the command comes again anyway. It may still be on its way, though, and
-/// would then acknowledge the next batch of the slot: `quarantine` passes
-/// before the job ends.
+/// that is too late after its look is not sent, and it looks again; one without
+/// answer is not repeated here: the PLC may use the slot again by then, and the
+/// command comes again anyway. It may still be on its way, though, and would
+/// then acknowledge the next batch of the slot: `quarantine` passes before the
+/// job ends.
 ///
 /// Pure: carry out next(), feed() its answer, until done() or failed.
 class acknowledge_job {
@@ -37,6 +38,9 @@ public:
   void feed(const answer& got);
 
 private:
+  static constexpr std::chrono::milliseconds look_lifetime{1000};
+  static constexpr int most_looks = 5;
+
   void decide(const words& slot);
 
   const plc_map& map_;
@@ -44,6 +48,9 @@ private:
   std::string mo_id_;
   enum class phase { look, write, wait_before_failing };
   phase phase_ = phase::look;
+  /// The newest look was asked for then.
+  std::chrono::steady_clock::time_point seen_at_;
+  int looks_ = 1;
   /// Of the write, while it may be on its way.
   std::string unanswered_;
   std::optional<events::acknowledge_outcome> outcome_;

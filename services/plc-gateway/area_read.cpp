@@ -15,6 +15,8 @@ frame_limit::outcome outcome_of(const answer& got) {
   case answer::kind::unanswered:
     return frame_limit::outcome::unanswered;
   case answer::kind::refused:
+  case answer::kind::outdated:
+  case answer::kind::not_ours:
     break;
   }
   return frame_limit::too_large(got.code.code)

@@ -49,6 +49,10 @@ exchange::reaction exchange::expired(time_point now) {
   return end(answer::kind::unanswered);
 }
 
+answer exchange::give_up() {
+  return std::move(*end(answer::kind::unanswered).done);
+}
+
 fins::octets exchange::attempt(time_point now) {
   ++attempts_;
   ++counted_.sent;
@@ -59,6 +63,7 @@ fins::octets exchange::attempt(time_point now) {
   request_.source.node = options_.client_node;
   request_.destination.node = options_.plc_node;
   request_.sid = sid_++;
+  answer_.asked_at = now;
   deadline_ = now + options_.time_out;
   return fins::encode(request_);
 }

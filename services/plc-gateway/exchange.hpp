@@ -45,6 +45,8 @@ public:
   reaction received(std::span<const std::uint8_t> frame, time_point now);
   /// To be called at deadline(); harmless earlier.
   reaction expired(time_point now);
+  /// Ends it: no answer counts any more. Only when not idle.
+  answer give_up();
   /// When expired() is due; none when idle.
   std::optional<time_point> deadline() const {
     return deadline_;

@@ -41,11 +41,19 @@ std::unique_ptr<transport> transport_to(boost::asio::io_context& io,
 } // namespace
 
 struct fins_link::impl {
-  explicit impl(const std::vector<plc_endpoint>& plcs) {
+  impl(const std::vector<plc_endpoint>& plcs,
+       const std::function<bool()>& may_write) {
     for (const auto& plc : plcs)
-      channels.emplace(
-        plc.line, std::make_unique<plc_channel>(io, plc.line, timing_of(plc),
-                                                transport_to(io, plc)));
+      channels.emplace(plc.line, std::make_unique<plc_channel>(
+                                   io, plc.line, timing_of(plc),
+                                   transport_to(io, plc), may_write));
+  }
+
+  void each(void (plc_channel::*what)()) {
+    boost::asio::post(io, [this, what] {
+      for (auto& [line, channel] : channels)
+        ((*channel).*what)();
+    });
   }
 
   boost::asio::io_context io{1};
@@ -55,8 +63,9 @@ struct fins_link::impl {
   std::thread thread;
 };
 
-fins_link::fins_link(std::vector<plc_endpoint> plcs)
-  : impl_(std::make_unique<impl>(plcs)) {
+fins_link::fins_link(std::vector<plc_endpoint> plcs,
+                     std::function<bool()> may_write)
+  : impl_(std::make_unique<impl>(plcs, may_write)) {
 }
 
 fins_link::~fins_link() {
@@ -65,10 +74,19 @@ fins_link::~fins_link() {
 
 void fins_link::start(answered callback) {
   for (auto& [line, channel] : impl_->channels)
-    channel->open([callback, name = line](std::uint64_t number, answer got) {
-      callback(name, number, std::move(got));
-    });
+    channel->answer_to(
+      [callback, name = line](std::uint64_t number, answer got) {
+        callback(name, number, std::move(got));
+      });
   impl_->thread = std::thread([this] { impl_->io.run(); });
+}
+
+void fins_link::open() {
+  impl_->each(&plc_channel::open);
+}
+
+void fins_link::close() {
+  impl_->each(&plc_channel::close);
 }
 
 void fins_link::send(const std::string& line, std::uint64_t number,

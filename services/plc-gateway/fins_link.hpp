@@ -28,16 +28,22 @@ struct plc_endpoint {
 
 /// FINS with the PLCs of all lines, on one thread of its own. Each step that is
 /// sent gets exactly one answer (unanswered at the latest after its time-outs),
-/// unless the link is stopped before. One step at a time per line.
+/// unless the link is stopped before. One step at a time per line. Nothing is
+/// connected before open().
 class fins_link {
 public:
   /// Called on the link's thread; must be quick.
   using answered = std::function<void(const std::string& line,
                                       std::uint64_t number, answer got)>;
 
-  explicit fins_link(std::vector<plc_endpoint> plcs);
+  /// `may_write` is asked on the link's thread right before each frame that
+  /// writes: whether this instance is the one that works.
+  fins_link(std::vector<plc_endpoint> plcs, std::function<bool()> may_write);
   ~fins_link();
   void start(answered callback);
+  /// Thread safe. Connects to the PLCs, lets go of them.
+  void open();
+  void close();
   /// Thread safe; returns at once. `line` is one of the endpoints'.
   void send(const std::string& line, std::uint64_t number, step asked);
   /// Blocking, for a moment. No callback runs after it.

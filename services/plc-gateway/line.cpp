@@ -7,6 +7,9 @@ namespace millrace::plc {
 namespace {
 
 constexpr std::chrono::seconds look_at_health{1};
+/// A job that hangs at an unreachable PLC is left as it is: it may be killed at
+/// any point anyway.
+constexpr std::chrono::seconds longest_good_bye{4};
 
 } // namespace
 
@@ -37,6 +40,13 @@ void line_state::on_health_tick() {
   self_->delayed_send(self_, look_at_health, health_tick{});
 }
 
+void line_state::on_good_bye() {
+  if (std::exchange(leaving_, true))
+    return self_->quit();
+  self_->delayed_send(self_, longest_good_bye, good_bye{});
+  work_on<>(&line_work::stop);
+}
+
 line_actor::behavior_type line(line_actor::stateful_pointer<line_state> self,
                                const line_settings& chosen, outlet through,
                                wall_clock wall) {
@@ -62,7 +72,7 @@ line_actor::behavior_type line(line_actor::stateful_pointer<line_state> self,
       st.work_on<const pause_over&>(&line_work::paused, over);
     },
     [&st](const health_tick&) { st.on_health_tick(); },
-    [&st](const good_bye&) { st.work_on<>(&line_work::stop); },
+    [&st](const good_bye&) { st.on_good_bye(); },
   };
 }
 

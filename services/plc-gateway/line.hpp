@@ -15,7 +15,7 @@ namespace millrace::plc {
 struct health_tick {
   bool now = true;
 };
-/// The service stops: finish the job in hand and end.
+/// The service stops: finish the job in hand, within reason, and end.
 struct good_bye {
   bool now = true;
 };
@@ -52,11 +52,13 @@ struct line_state {
   template <class... Argument>
   void work_on(void (line_work::*deed)(Argument...), Argument... with);
   void on_health_tick();
+  void on_good_bye();
 
 private:
   line_actor::pointer self_;
   // Set by begin().
   std::optional<line_work> work_;
+  bool leaving_ = false;
 };
 
 line_actor::behavior_type line(line_actor::stateful_pointer<line_state> self,

@@ -91,8 +91,10 @@ void line_work::answered(const step_answer& news) {
   if (news.number != step_number_)
     return;
   kill_point("plc.answered");
+  const bool asked = news.got.how != answer::kind::outdated
+                     && news.got.how != answer::kind::not_ours;
   const bool reachable = news.got.how != answer::kind::unanswered;
-  if (health_.answered(reachable))
+  if (asked && health_.answered(reachable))
     log::write(reachable ? log::level::info : log::level::warn,
                reachable ? "plc.reachable" : "plc.unreachable",
                {{"line", settings_.code}, {"detail", news.got.detail}});

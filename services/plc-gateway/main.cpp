@@ -17,8 +17,14 @@ int main(int argc, char** argv) {
   what.check = [&] {
     return plc::check(chosen);
   };
+  what.sole_for = [&] {
+    return chosen.line_codes();
+  };
   what.start = [&](service::surroundings& around) {
     running.emplace(chosen, around);
+  };
+  what.activated = [&](bool active) {
+    running->use_plcs(active);
   };
   what.stop = [&](std::chrono::steady_clock::time_point) {
     running->stop();

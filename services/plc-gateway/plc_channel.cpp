@@ -33,13 +33,19 @@ void count_dropped(const std::string& line, std::string_view reason,
 
 plc_channel::plc_channel(boost::asio::io_context& io, std::string line,
                          exchange::options timing,
-                         std::unique_ptr<transport> carrier)
+                         std::unique_ptr<transport> carrier,
+                         permission may_write)
   : line_(std::move(line)), time_out_(timing.time_out), exchange_(timing),
-    carrier_(std::move(carrier)), timer_(io) {
+    carrier_(std::move(carrier)), may_write_(std::move(may_write)), timer_(io) {
 }
 
-void plc_channel::open(answered callback) {
+void plc_channel::answer_to(answered callback) {
   answered_ = std::move(callback);
+}
+
+void plc_channel::open() {
+  if (std::exchange(open_, true))
+    return;
   transport::callbacks back;
   back.received = [this](std::span<const std::uint8_t> frame) {
     act(exchange_.received(frame, steady::now()));
@@ -57,11 +63,12 @@ void plc_channel::open(answered callback) {
 }
 
 void plc_channel::send(std::uint64_t number, const step& asked) {
-  if (busy_) {
+  if (busy_ || !open_) {
     answer refused;
     refused.how = answer::kind::unanswered;
     refused.attempts = 0;
-    refused.detail = "another request is under way";
+    refused.detail
+      = busy_ ? "another request is under way" : "this instance stands by";
     return answered_(number, std::move(refused));
   }
   busy_ = true;
@@ -74,12 +81,37 @@ void plc_channel::send(std::uint64_t number, const step& asked) {
 }
 
 void plc_channel::close() {
+  if (!std::exchange(open_, false))
+    return;
   timer_.cancel();
   carrier_->close();
+  if (!busy_)
+    return;
+  answer got;
+  got.how = answer::kind::unanswered;
+  got.attempts = 0;
+  if (!exchange_.idle())
+    got = exchange_.give_up();
+  got.detail = "the connection was closed by us";
+  finish(std::move(got));
+}
+
+std::optional<answer::kind> plc_channel::forbidden() const {
+  if (step_.not_after && steady::now() >= *step_.not_after)
+    return answer::kind::outdated;
+  if (step_.what == step::kind::write && !may_write_())
+    return answer::kind::not_ours;
+  return std::nullopt;
 }
 
 void plc_channel::begin() {
   waiting_ = false;
+  if (const auto why = forbidden()) {
+    answer got;
+    got.how = *why;
+    got.attempts = 0;
+    return finish(std::move(got));
+  }
   act({exchange_.begin(step_, steady::now()), std::nullopt});
 }
 
@@ -97,7 +129,12 @@ void plc_channel::finish(answer got) {
   timer_.cancel();
   busy_ = false;
   waiting_ = false;
-  if (got.how == answer::kind::unanswered) {
+  if (got.how == answer::kind::outdated || got.how == answer::kind::not_ours) {
+    metrics::count("millrace_plc_withheld_total",
+                   "Frames that were not sent because the look before them was "
+                   "too old or the line no longer ours",
+                   {{"line", line_}});
+  } else if (got.how == answer::kind::unanswered) {
     if (const auto trouble = carrier_->trouble(); !trouble.empty())
       got.detail = trouble;
     carrier_->suspect();
@@ -110,15 +147,22 @@ void plc_channel::finish(answer got) {
 void plc_channel::arm() {
   timer_.expires_at(exchange_.deadline().value_or(steady::now() + time_out_));
   timer_.async_wait([this](boost::system::error_code cancelled) {
-    if (cancelled || !busy_)
-      return;
-    if (!waiting_)
-      return act(exchange_.expired(steady::now()));
+    if (!cancelled && busy_)
+      expired();
+  });
+}
+
+void plc_channel::expired() {
+  if (waiting_) {
     answer got;
     got.how = answer::kind::unanswered;
     got.attempts = 0;
-    finish(std::move(got));
-  });
+    return finish(std::move(got));
+  }
+  // What went out before may have been done; it is not sent again.
+  if (forbidden())
+    return act({std::nullopt, exchange_.give_up()});
+  act(exchange_.expired(steady::now()));
 }
 
 void plc_channel::count_exchange() {

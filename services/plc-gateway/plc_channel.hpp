@@ -17,12 +17,20 @@ class plc_channel {
 public:
   using answered = std::function<void(std::uint64_t number, answer got)>;
 
-  plc_channel(boost::asio::io_context& io, std::string line,
-              exchange::options timing, std::unique_ptr<transport> carrier);
+  /// Asked right before each frame that writes.
+  using permission = std::function<bool()>;
 
-  void open(answered callback);
-  /// A step sent while another is under way is answered as unanswered.
+  plc_channel(boost::asio::io_context& io, std::string line,
+              exchange::options timing, std::unique_ptr<transport> carrier,
+              permission may_write);
+
+  /// Before the first send().
+  void answer_to(answered callback);
+  void open();
+  /// A step sent while another is under way, or while closed, is answered as
+  /// unanswered.
   void send(std::uint64_t number, const step& asked);
+  /// What is under way is answered as unanswered.
   void close();
 
 private:
@@ -30,6 +38,9 @@ private:
   void act(exchange::reaction what);
   void finish(answer got);
   void arm();
+  void expired();
+  /// Why the step must not be sent (again) now.
+  std::optional<answer::kind> forbidden() const;
   void count_exchange();
   void count_end_code(const answer& got);
 
@@ -37,8 +48,10 @@ private:
   std::chrono::milliseconds time_out_;
   exchange exchange_;
   std::unique_ptr<transport> carrier_;
+  permission may_write_;
   boost::asio::steady_timer timer_;
   answered answered_;
+  bool open_ = false;
   bool busy_ = false;
   /// Waiting for the transport to open.
   bool waiting_ = false;

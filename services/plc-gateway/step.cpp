@@ -11,6 +11,10 @@ std::string describe(const step& asked, const answer& got) {
     return text + " done";
   case answer::kind::refused:
     return text + " refused with end code " + fins::describe(got.code);
+  case answer::kind::outdated:
+    return text + " not sent: the look that it follows from is too old";
+  case answer::kind::not_ours:
+    return text + " not sent: another instance may work on the line";
   case answer::kind::unanswered:
     break;
   }

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace millrace::plc {
@@ -30,6 +31,9 @@ struct step {
   /// Whether repeating it after a time-out can do no harm. Not so for words
   /// that the PLC's program consumes (handshakes): it may have acted already.
   bool repeatable = true;
+  /// What justifies it was looked at so long ago that it must not be sent from
+  /// then on. Of handshakes: a process may be frozen at any point.
+  std::optional<std::chrono::steady_clock::time_point> not_after;
   /// Of a pause.
   std::chrono::milliseconds length{0};
 
@@ -69,7 +73,11 @@ struct answer {
     /// The PLC gave an end code: the step was not done.
     refused,
     /// No answer, after all repeats: whether it was done is unknown.
-    unanswered
+    unanswered,
+    /// Not sent: its not_after has passed.
+    outdated,
+    /// Not sent: a write, and another instance may work on the line.
+    not_ours
   };
 
   kind how = kind::ok;
@@ -78,6 +86,9 @@ struct answer {
   fins::end_code code;
   /// FINS requests sent, repeats included.
   int attempts = 1;
+  /// When the request was sent, the last one of several; what was read is not
+  /// older.
+  std::chrono::steady_clock::time_point asked_at{};
   /// Why there was no answer, where more is known than "time-out".
   std::string detail;
 

@@ -36,6 +36,7 @@ public:
 
   void open(callbacks back) override {
     back_ = std::move(back);
+    closed_ = false;
     connect();
   }
   bool ready() const override {
@@ -195,6 +196,8 @@ private:
     ++generation_;
     ready_ = false;
     error_code ignored;
+    // What was not delivered must not arrive later: a handshake would.
+    socket_.set_option(tcp::socket::linger(true, 0), ignored);
     socket_.close(ignored);
   }
 

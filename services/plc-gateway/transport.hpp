@@ -21,7 +21,8 @@ public:
   };
 
   virtual ~transport() = default;
-  /// Begins to open, and goes on trying until close().
+  /// Begins to open, and goes on trying until close(). May be called again
+  /// after that.
   virtual void open(callbacks back) = 0;
   virtual bool ready() const = 0;
   /// Dropped when not ready.

@@ -24,6 +24,7 @@ public:
 
   void open(callbacks back) override {
     back_ = std::move(back);
+    closed_ = false;
     look_up();
   }
   bool ready() const override {
@@ -46,6 +47,7 @@ public:
   }
   void close() override {
     closed_ = true;
+    ready_ = false;
     error_code ignored;
     resolver_.cancel();
     timer_.cancel();

@@ -131,7 +131,7 @@ std::vector<plc_endpoint> endpoints_of(const settings& chosen) {
 
 struct running_gateway::impl {
   impl(const settings& chosen, service::surroundings& around)
-    : link(endpoints_of(chosen)), system(small(config)) {
+    : link(endpoints_of(chosen), around.active), system(small(config)) {
     const auto map = map_of(chosen);
     for (const auto& code : chosen.line_codes()) {
       const line_settings one{code, map, chosen.max_read_words,
@@ -163,6 +163,10 @@ running_gateway::running_gateway(const settings& chosen,
 
 running_gateway::~running_gateway() {
   stop();
+}
+
+void running_gateway::use_plcs(bool active) {
+  active ? impl_->link.open() : impl_->link.close();
 }
 
 void running_gateway::stop() {

@@ -13,7 +13,9 @@ public:
   /// Throws std::runtime_error for a map that cannot be used.
   running_gateway(const settings& chosen, service::surroundings& around);
   ~running_gateway();
-  /// Lets each line finish the job in hand. Blocking.
+  /// Connects to the PLCs, or lets go of them. Any thread.
+  void use_plcs(bool active);
+  /// Lets each line finish the job in hand, for a few seconds. Blocking.
   void stop();
 
 private:

@@ -77,6 +77,8 @@ void write_job::feed(const answer& got) {
 }
 
 void write_job::feed_area(const answer& got) {
+  if (!looked_at_)
+    looked_at_ = got.asked_at;
   area_->feed(got);
   if (area_->failed())
     end(failed{area_->failure(), false});
@@ -195,13 +197,31 @@ void write_job::hand_over(bool set_handshake) {
   words zeros(set_handshake ? 3 : 2, 0);
   single_ = step::write(map_.write_base + map_.weight.offset, std::move(zeros),
                         false);
+  single_.not_after = *looked_at_ + look_lifetime;
 }
 
 void write_job::feed_hand_over(const answer& got) {
   if (got.ok())
     return end(written{found_taken_});
+  if (got.how == answer::kind::outdated)
+    return look_again();
+  if (got.how == answer::kind::not_ours)
+    return end(failed{describe(single_, got), false});
   failure_ = describe(single_, got);
   pause(phase::wait_before_verify, quarantine);
+}
+
+void write_job::look_again() {
+  if (++looks_ > most_looks)
+    return end(failed{"each look at the PLC's memory took longer than "
+                        + std::to_string(look_lifetime.count())
+                        + " ms: handshake not given",
+                      false});
+  write_area_.clear();
+  writes_.clear();
+  at_ = 0;
+  repeated_ = found_taken_ = false;
+  begin_area(phase::look_at_write, map_.write_base);
 }
 
 void write_job::feed_verify(const answer& got) {
@@ -220,6 +240,8 @@ void write_job::feed_verify(const answer& got) {
 void write_job::begin_area(phase now, int base) {
   phase_ = now;
   area_.emplace(map_, base, limit_);
+  if (now != phase::look_at_read)
+    looked_at_.reset();
 }
 
 void write_job::pause(phase now, std::chrono::milliseconds length) {

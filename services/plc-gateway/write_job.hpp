@@ -35,6 +35,10 @@ namespace millrace::plc {
 /// clears the marker; writing 0 would hand over a second time. The marker says
 /// which of the two it was, for the job that comes after a kill.
 ///
+/// A handshake follows from a look at the WRITE area that is younger than
+/// `look_lifetime`: a process that was frozen in between looks again from the
+/// start, since anything may have happened meanwhile.
+///
 /// A write that had to be repeated may still be on its way (RELIABILITY A.8):
 /// `quarantine` passes before anything is concluded from memory. The handshake
 /// itself is never repeated blindly.
@@ -62,6 +66,9 @@ public:
   using outcome_type = std::variant<written, deferred, failed, looked>;
 
   static constexpr std::chrono::milliseconds commissioning_pause{1000};
+  static constexpr std::chrono::milliseconds look_lifetime{1000};
+  /// With each look being too old when it is done, the job fails.
+  static constexpr int most_looks = 5;
 
   /// `map` and `limit` must outlive it.
   /// `only_if_lost`: the PLC was given them before; see look(). `again`: see
@@ -107,6 +114,7 @@ private:
   void compare(std::span<const std::uint16_t> write_area);
   void hand_over(bool set_handshake);
   void feed_hand_over(const answer& got);
+  void look_again();
   void feed_verify(const answer& got);
   void begin_area(phase now, int base);
   void pause(phase now, std::chrono::milliseconds length);
@@ -118,6 +126,9 @@ private:
   bool only_if_lost_ = false;
   phase phase_ = phase::look_at_write;
   std::optional<area_read> area_;
+  /// When the first frame of area_ was asked for.
+  std::optional<std::chrono::steady_clock::time_point> looked_at_;
+  int looks_ = 1;
   words write_area_;
   marker marker_ = marker::ready;
   std::vector<step> writes_;

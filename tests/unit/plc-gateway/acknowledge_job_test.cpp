@@ -84,3 +84,28 @@ TEST_CASE_FIXTURE(fixture, "an unanswered write may come late: nothing else is "
   CHECK(job.failure()
         == "write of 1 words at D6276 unanswered after 1 attempt");
 }
+
+TEST_CASE_FIXTURE(fixture, "frozen before the flag, it looks at the slot "
+                           "again") {
+  for (const bool reused : {false, true}) {
+    plc.at(6276) = 0;
+    acknowledge_job job(map, 3, "WH/MO/00011");
+    job.feed(plc.execute(job.next()));
+    plc.now += std::chrono::seconds{1};
+    if (reused)
+      plc.at(6272) = 0; // the next batch runs there
+    while (!job.ended())
+      job.feed(plc.execute(job.next()));
+    CHECK(job.outcome() == (reused ? outcome::slot_changed : outcome::set));
+    CHECK(plc.at(6276) == (reused ? 0 : 1));
+  }
+}
+
+TEST_CASE_FIXTURE(fixture, "a PLC that is too slow to be sure is given up") {
+  plc.frame_takes = std::chrono::seconds{1};
+  CHECK(run(3, "WH/MO/00011").failure()
+        == "write of 1 words at D6276 not sent: the look that it follows from "
+           "is too old");
+  CHECK(plc.steps.size() == 5);
+  CHECK(plc.at(6276) == 0);
+}

@@ -38,6 +38,10 @@ plc_endpoint endpoint(int port, bool over_tcp) {
   return plc;
 }
 
+bool always() {
+  return true;
+}
+
 /// Sends one step and waits for its answer.
 answer ask(fins_link& link, const step& wanted) {
   std::promise<answer> promise;
@@ -46,6 +50,7 @@ answer ask(fins_link& link, const step& wanted) {
     if (line == "PLC01" && number == 42)
       promise.set_value(std::move(got));
   });
+  link.open();
   link.send("PLC01", 42, wanted);
   answer got;
   got.how = answer::kind::unanswered;
@@ -110,7 +115,7 @@ TEST_CASE("UDP: a foreign, a late and the right answer") {
     plc.send_to(boost::asio::buffer(late), client);
     plc.send_to(boost::asio::buffer(answer), client);
   });
-  fins_link link({endpoint(plc.local_endpoint().port(), false)});
+  fins_link link({endpoint(plc.local_endpoint().port(), false)}, always);
   const auto got = ask(link, step::read({6000, 2}));
   server.join();
   CHECK(got.detail == "");
@@ -140,7 +145,7 @@ TEST_CASE("TCP: node exchange, a confirmation between, an answer in pieces") {
     std::array<std::uint8_t, 1> one{};
     boost::asio::read(socket, boost::asio::buffer(one), closed);
   });
-  fins_link link({endpoint(acceptor.local_endpoint().port(), true)});
+  fins_link link({endpoint(acceptor.local_endpoint().port(), true)}, always);
   const auto got = ask(link, step::read({6000, 2}));
   server.join();
   CHECK(got.detail == "");
@@ -174,7 +179,7 @@ TEST_CASE("TCP: a node that is still connected is tried again") {
     std::array<std::uint8_t, 1> one{};
     boost::asio::read(socket, boost::asio::buffer(one), closed);
   });
-  fins_link link({endpoint(acceptor.local_endpoint().port(), true)});
+  fins_link link({endpoint(acceptor.local_endpoint().port(), true)}, always);
   const auto got = ask(link, step::read({6000, 2}));
   server.join();
   CHECK(got.ok());
@@ -187,7 +192,7 @@ TEST_CASE("TCP: without a PLC the answer says why") {
   auto nobody = endpoint(closed.local_endpoint().port(), true);
   closed.close();
   nobody.time_out = 100ms;
-  fins_link link({nobody});
+  fins_link link({nobody}, always);
   const auto got = ask(link, step::read({6000, 2}));
   CHECK(got.how == answer::kind::unanswered);
   CHECK(got.attempts == 0);
@@ -200,8 +205,87 @@ TEST_CASE("UDP: silence is unanswered after the attempts") {
   auto silent = endpoint(plc.local_endpoint().port(), false);
   silent.time_out = 20ms;
   silent.retries = 2;
-  fins_link link({silent});
+  fins_link link({silent}, always);
   const auto got = ask(link, step::read({6000, 2}));
   CHECK(got.how == answer::kind::unanswered);
   CHECK(got.attempts == 3);
+}
+
+TEST_CASE("nothing is written to a line that is not ours, nor too late") {
+  boost::asio::io_context io;
+  udp::socket plc(io, {loopback, 0});
+  const auto silent = endpoint(plc.local_endpoint().port(), false);
+  const auto nothing_came = [&] {
+    plc.non_blocking(true);
+    std::array<std::uint8_t, 100> buffer{};
+    udp::endpoint client;
+    boost::system::error_code none;
+    plc.receive_from(boost::asio::buffer(buffer), client, 0, none);
+    return none == boost::asio::error::would_block;
+  };
+  const auto flag = step::write(7076, {0}, false);
+  {
+    fins_link link({silent}, [] { return false; });
+    const auto got = ask(link, flag);
+    CHECK(got.how == answer::kind::not_ours);
+    CHECK(got.attempts == 0);
+  }
+  {
+    fins_link link({silent}, always);
+    auto late = flag;
+    late.not_after = std::chrono::steady_clock::now();
+    const auto got = ask(link, late);
+    CHECK(got.how == answer::kind::outdated);
+    CHECK(got.attempts == 0);
+  }
+  CHECK(nothing_came());
+}
+
+TEST_CASE("a write is not repeated once the line is another's") {
+  boost::asio::io_context io;
+  udp::socket plc(io, {loopback, 0});
+  auto silent = endpoint(plc.local_endpoint().port(), false);
+  silent.time_out = 20ms;
+  silent.retries = 2;
+  int asked = 0;
+  fins_link link({silent}, [&] { return ++asked == 1; });
+  const auto got = ask(link, step::write(7000, {1, 2}));
+  CHECK(got.how == answer::kind::unanswered);
+  CHECK(got.attempts == 1);
+}
+
+TEST_CASE("a link that was let go of answers at once and opens again") {
+  boost::asio::io_context io;
+  udp::socket plc(io, {loopback, 0});
+  std::thread server([&] {
+    std::array<std::uint8_t, 2048> buffer{};
+    udp::endpoint client;
+    plc.receive_from(boost::asio::buffer(buffer), client);
+    plc.receive_from(boost::asio::buffer(buffer), client);
+    plc.send_to(boost::asio::buffer(read_reply(2, 10, buffer[9])), client);
+  });
+  fins_link link({endpoint(plc.local_endpoint().port(), false)}, always);
+  std::array<std::promise<answer>, 3> got;
+  link.start([&](const std::string&, std::uint64_t number, answer one) {
+    got.at(number).set_value(std::move(one));
+  });
+  const auto wait = [&](std::size_t number) {
+    auto coming = got.at(number).get_future();
+    REQUIRE(coming.wait_for(20s) == std::future_status::ready);
+    return coming.get();
+  };
+  link.open();
+  link.send("PLC01", 0, step::read({6000, 2})); // no answer comes
+  link.close();
+  CHECK(wait(0).how == answer::kind::unanswered);
+  link.send("PLC01", 1, step::read({6000, 2}));
+  CHECK(wait(1).detail == "this instance stands by");
+  link.open();
+  link.send("PLC01", 2, step::read({6000, 2}));
+  CHECK(wait(2).ok());
+  link.stop();
+  // In case the first request was closed before it went out.
+  udp::socket other(io, {loopback, 0});
+  other.send_to(boost::asio::buffer("x", 1), plc.local_endpoint());
+  server.join();
 }

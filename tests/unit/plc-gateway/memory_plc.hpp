@@ -37,7 +37,12 @@ struct memory_plc {
   /// Longer reads are refused with end code 1001; 0: none.
   int longest_read = 0;
 
+  /// The gateway's steady clock; how much of it each frame takes.
+  std::chrono::steady_clock::time_point now{std::chrono::hours{1}};
+  std::chrono::milliseconds frame_takes{0};
+
   std::vector<std::string> taken;
+  /// Without their not_after; withheld ones are not among them.
   std::vector<step> steps;
 
   memory_plc() {
@@ -53,12 +58,21 @@ struct memory_plc {
   }
 
   answer execute(const step& asked) {
-    steps.push_back(asked);
     answer got;
+    if (asked.not_after && now >= *asked.not_after) {
+      got.how = answer::kind::outdated;
+      got.attempts = 0;
+      return got;
+    }
+    steps.push_back(asked);
+    steps.back().not_after.reset();
+    const auto asked_at = now;
+    now += asked.what == step::kind::pause ? asked.length : frame_takes;
     if (asked.what == step::kind::write)
       write(asked);
     else if (asked.what == step::kind::read)
       got = read(asked);
+    got.asked_at = asked_at;
     scan();
     return got;
   }

@@ -446,3 +446,103 @@ TEST_CASE_FIXTURE(fixture, "of a slot's flag only 0 and 1 read back right") {
   CHECK(std::get<write_job::failed>(*job.outcome()).reason
         == "read back: D7276 (slot 3) holds 7, wanted 0: handshake not given");
 }
+
+TEST_SUITE("old looks") {
+  /// Runs a job; right before step `at` the process is frozen for a minute.
+  struct frozen_fixture : fixture {
+    std::optional<write_job::outcome_type>
+    run_frozen(const batches& queue, int at,
+               const std::function<void()>& meanwhile) {
+      frame_limit limit(0, map.area_words());
+      write_job job(map, limit, queue);
+      for (int done = 0; !job.outcome(); ++done) {
+        if (done == at) {
+          plc.now += std::chrono::minutes{1};
+          meanwhile();
+        }
+        job.feed(plc.execute(job.next()));
+      }
+      return job.outcome();
+    }
+  };
+
+  TEST_CASE_FIXTURE(frozen_fixture,
+                    "frozen before any step while another instance hands over: "
+                    "nothing is produced twice") {
+    const auto queue = queue_of(1, 3);
+    for (int at = 0; at < 20; ++at) {
+      plc = {};
+      plc.takes = program::written;
+      plc.handshakes_ready();
+      const auto how = run_frozen(queue, at, [&] { CHECK(written(queue)); });
+      if (plc.taken.empty())
+        break; // it was over before
+      INFO("frozen before step " << at);
+      CHECK(plc.taken == names(queue));
+      CHECK(std::holds_alternative<write_job::written>(*how));
+    }
+  }
+
+  TEST_CASE_FIXTURE(frozen_fixture, "frozen right before the handshake, it "
+                                    "looks again and hands over once") {
+    plc.takes = program::written;
+    plc.handshakes_ready();
+    const auto queue = queue_of(1, 10);
+    const auto how = run_frozen(queue, 13, [] {});
+    REQUIRE(how);
+    CHECK(std::holds_alternative<write_job::written>(*how));
+    CHECK(plc.taken == names(queue));
+    // 13, then two looks, slot 1, the read back and the handshake.
+    CHECK(plc.frames() == 18);
+    CHECK(plc.at(7074) == 0);
+    CHECK(plc.at(7075) == 0);
+  }
+
+  TEST_CASE_FIXTURE(fixture, "where looking takes too long nothing is handed "
+                             "over") {
+    plc.takes = program::written;
+    plc.handshakes_ready();
+    plc.frame_takes = std::chrono::milliseconds{999};
+    CHECK(written(queue_of(1, 2)));
+    plc.handshakes_ready();
+    plc.frame_takes = std::chrono::milliseconds{1000};
+    CHECK(failed(queue_of(1, 2, "WH/MO/001")).reason
+          == "each look at the PLC's memory took longer than 1000 ms: "
+             "handshake not given");
+    CHECK(plc.taken == names(queue_of(1, 2)));
+  }
+
+  TEST_CASE_FIXTURE(fixture, "a look in several frames is as old as its first "
+                             "one") {
+    plc.takes = program::written;
+    plc.handshakes_ready();
+    plc.longest_read = 200; // five slots of two
+    plc.frame_takes = std::chrono::milliseconds{250};
+    CHECK_FALSE(failed(queue_of(1, 2)).needs_person);
+    CHECK(plc.taken.empty());
+    plc.frame_takes = std::chrono::milliseconds{150};
+    CHECK(written(queue_of(1, 2)));
+  }
+
+  TEST_CASE_FIXTURE(fixture, "a line that is no longer ours is left as it is") {
+    plc.handshakes_ready();
+    const auto queue = queue_of(1, 10);
+    answer not_ours;
+    not_ours.how = answer::kind::not_ours;
+    not_ours.attempts = 0;
+    for (const int at : {2, 13}) {
+      frame_limit limit(0, map.area_words());
+      write_job job(map, limit, queue);
+      for (int done = 0; done < at; ++done)
+        job.feed(plc.execute(job.next()));
+      REQUIRE(job.next().what == step::kind::write);
+      job.feed(not_ours);
+      REQUIRE(job.outcome());
+      const auto* why = std::get_if<write_job::failed>(&*job.outcome());
+      REQUIRE(why);
+      CHECK(why->reason.find("another instance may work on the line")
+            != std::string::npos);
+      CHECK_FALSE(why->needs_person);
+    }
+  }
+}
