@@ -8,8 +8,11 @@
 
 namespace millrace::store {
 
-database::database(database_address where, std::vector<std::string> lines)
-  : where_(std::move(where)), lines_(std::move(lines)) {
+database::database(database_address where, std::vector<std::string> lines,
+                   std::chrono::milliseconds longest,
+                   std::function<void(std::string)> slow)
+  : where_(std::move(where)), lines_(std::move(lines)),
+    calls_(longest, std::move(slow)) {
 }
 
 database::~database() {
@@ -21,11 +24,11 @@ bool database::connect_and_claim() {
   if (where_.kind == database_kind::sqlite) {
     if (!claim_file())
       return false;
-    sql_ = std::make_unique<sql_session>(where_);
+    sql_ = std::make_unique<sql_session>(where_, &calls_);
     return true;
   }
   sql_.reset(); // the old connection's claim goes with it
-  sql_ = std::make_unique<sql_session>(where_);
+  sql_ = std::make_unique<sql_session>(where_, &calls_);
   return claim_in_postgresql();
 }
 

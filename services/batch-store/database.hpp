@@ -12,7 +12,12 @@ namespace millrace::store {
 /// works, a second one stands by. Blocking, one thread.
 class database {
 public:
-  database(database_address where, std::vector<std::string> lines);
+  /// Calls of more than `longest` are cut; `slow` is told of slow ones, on a
+  /// thread of its own.
+  database(
+    database_address where, std::vector<std::string> lines,
+    std::chrono::milliseconds longest = std::chrono::seconds{15},
+    std::function<void(std::string)> slow = [](const std::string&) {});
   ~database();
   database(const database&) = delete;
   database& operator=(const database&) = delete;
@@ -22,6 +27,9 @@ public:
   bool connect_and_claim();
   sql_session& sql() {
     return *sql_;
+  }
+  call_watch& calls() {
+    return calls_;
   }
   const database_address& where() const {
     return where_;
@@ -33,6 +41,7 @@ private:
 
   database_address where_;
   std::vector<std::string> lines_;
+  call_watch calls_;
   std::unique_ptr<sql_session> sql_;
   int lock_file_ = -1;
 };

@@ -10,6 +10,8 @@ namespace millrace::store {
 
 namespace {
 
+// Below DATABASE_TIMEOUT: a server that lives answers before it is given up.
+constexpr const char* statement_limit = "set statement_timeout = '10s'";
 constexpr std::string_view forms
   = "expected postgresql://user:password@host:5432/name or sqlite:///path";
 
@@ -58,7 +60,7 @@ database_address sqlite_address(std::string_view path) {
   database_address out;
   out.kind = database_kind::sqlite;
   out.file = std::string(path);
-  out.connection = "db=\"" + out.file + "\" timeout=5";
+  out.connection = "db=\"" + out.file + "\" timeout=2";
   out.shown = "sqlite:" + out.file;
   return out;
 }
@@ -70,7 +72,7 @@ database_address postgresql_address(std::string_view rest) {
   out.connection = "postgresql://" + std::string(rest);
   const bool has_query = rest.find('?') != rest.npos;
   out.connection += std::string(has_query ? "&" : "?")
-                    + "connect_timeout=5&keepalives_idle=10&"
+                    + "connect_timeout=3&keepalives_idle=10&"
                       // A network that swallows everything must not hold the
                       // only worker for long.
                       "keepalives_interval=5&keepalives_count=3&"
@@ -118,12 +120,24 @@ std::vector<std::string> session_setup(database_kind kind) {
           "set client_min_messages = warning",
           // Inside the batch-store's own watch times; a frozen server must not
           // hold the only worker for ever.
-          "set statement_timeout = '10s'", "set lock_timeout = '5s'",
+          statement_limit, "set lock_timeout = '5s'",
           "set idle_in_transaction_session_timeout = '30s'",
           // When our machine is gone the server must notice: the claim of the
           // lines hangs on the connection. Without effect on Unix sockets.
           "set tcp_keepalives_idle = 10", "set tcp_keepalives_interval = 5",
           "set tcp_keepalives_count = 3"};
+}
+
+std::vector<std::string> before_migration(database_kind kind) {
+  if (kind == database_kind::sqlite)
+    return {};
+  return {"set statement_timeout = '10min'"};
+}
+
+std::vector<std::string> after_migration(database_kind kind) {
+  if (kind == database_kind::sqlite)
+    return {};
+  return {statement_limit};
 }
 
 std::string begin_writing(database_kind kind) {

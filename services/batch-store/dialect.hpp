@@ -27,6 +27,9 @@ database_address parse_database_url(const std::string& url);
 
 /// Statements right after connecting.
 std::vector<std::string> session_setup(database_kind kind);
+/// Statements around a migration: big tables may take their time.
+std::vector<std::string> before_migration(database_kind kind);
+std::vector<std::string> after_migration(database_kind kind);
 /// Begins a transaction that will write.
 std::string begin_writing(database_kind kind);
 /// A column that counts up by itself.

@@ -10,7 +10,6 @@
 #include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 
-#include <csignal>
 #include <mutex>
 #include <thread>
 
@@ -27,34 +26,50 @@ constexpr int max_waiting_jobs = 5'000;
 constexpr auto read_patience = 15s;
 // It empties ten slots and may have to wait behind a write.
 constexpr auto withdraw_patience = 30s;
+// PostgreSQL's own limit of a migration's statement, and a little.
+constexpr auto longest_migration = 11min;
+// Once the process stops.
+constexpr auto last_call = 1000ms;
 
-bool told_to_stop() {
-  sigset_t pending;
-  sigpending(&pending);
-  return sigismember(&pending, SIGTERM) == 1
-         || sigismember(&pending, SIGINT) == 1;
+/// Brings the tables up to date. Ends early when the process is told to stop.
+migration_report prepare(database& data, const std::string& line) {
+  data.calls().allow(longest_migration);
+  data.calls().abandon_when(service::told_to_stop);
+  for (const auto& statement : before_migration(data.sql().kind()))
+    data.sql().execute(statement);
+  auto report = migrate(data.sql(), line);
+  for (const auto& statement : after_migration(data.sql().kind()))
+    data.sql().execute(statement);
+  data.calls().abandon_when({});
+  return report;
 }
 
-/// Waits until this process is the one that works on the database.
-void claim(database& data) {
-  bool said = false;
-  std::string last_error;
-  while (!told_to_stop()) {
+/// Waits until this process is the one that works on the database, and the
+/// database is as it must be. Throws stop_requested.
+migration_report take_over(database& data, const std::string& line,
+                           worker_link& link) {
+  std::string said;
+  const auto wait = [&](const std::string& why, log::level how) {
+    link.set_trouble(why);
+    if (std::exchange(said, why) != why)
+      log::write(how, "store.waits",
+                 {{"database", data.where().shown}, {"why", why}});
+    std::this_thread::sleep_for(500ms);
+  };
+  while (!service::told_to_stop()) {
     try {
       if (data.connect_and_claim())
-        return;
-      if (!said)
-        log::info("store.standing_by", {{"database", data.where().shown}});
-      said = true;
+        return prepare(data, line);
+      wait("standing by: another batch-store works on this database",
+           log::level::info);
     } catch (const storage_error& e) {
-      if (last_error != e.what())
-        log::warn("database.not_reached",
-                  {{"database", data.where().shown}, {"error", e.what()}});
-      last_error = e.what();
+      if (e.kind == storage_failure::conflict
+          || e.kind == storage_failure::other)
+        throw;
+      wait(std::string("the database is away: ") + e.what(), log::level::warn);
     }
-    std::this_thread::sleep_for(500ms);
   }
-  throw std::runtime_error("stopped before the database could be claimed");
+  throw service::stop_requested();
 }
 
 /// Everything that lives while the service runs.
@@ -65,10 +80,12 @@ public:
 
   void start(service::surroundings& around) {
     const auto resolved = chosen_.resolve();
-    auto data = std::make_shared<database>(chosen_.database(), resolved.lines);
-    claim(*data);
-    const auto report = migrate(data->sql(), resolved.lines.front());
-    log::info("database.ready", {{"database", data->where().shown},
+    data_ = std::make_shared<database>(
+      chosen_.database(), resolved.lines, chosen_.database_time_out,
+      [link = link_](std::string why) { link->set_trouble(std::move(why)); });
+    const auto report = take_over(*data_, resolved.lines.front(), *link_);
+    data_->calls().allow(chosen_.database_time_out);
+    log::info("database.ready", {{"database", data_->where().shown},
                                  {"version", report.to_version},
                                  {"adopted", report.adopted},
                                  {"adopted_batches", report.adopted_batches}});
@@ -77,19 +94,27 @@ public:
     system_ = std::make_unique<caf::actor_system>(config_);
     worker_ = system_->spawn<caf::detached>(
       worker,
-      worker_parts{data, &around.events, publisher(around.bus),
+      worker_parts{data_, &around.events, publisher(around.bus),
                    outlets_to(around.events), resolved, around.clock,
                    around.ids},
       link_);
     listen(around.events);
+    // What gateways published meanwhile, the broker did not keep for us.
+    around.bus.on_connected([this](bool session) {
+      if (!session)
+        link_->lost_something = true;
+    });
   }
 
   void stop(std::chrono::steady_clock::time_point deadline) {
     // What was accepted is finished, within reason.
     while (link_->waiting > 0 && std::chrono::steady_clock::now() < deadline
-           && link_->database_ready)
+           && link_->database_ready())
       std::this_thread::sleep_for(10ms);
     link_->stopping = true;
+    data_->calls().allow(last_call);
+    if (!link_->database_ready())
+      data_->calls().give_up();
     {
       const std::lock_guard closing(gate_);
       caf::anon_send_exit(worker_, caf::exit_reason::user_shutdown);
@@ -99,7 +124,7 @@ public:
   }
 
   std::string not_ready() const {
-    return link_->database_ready ? "" : "the database is away";
+    return link_->trouble();
   }
 
 private:
@@ -250,6 +275,7 @@ private:
   }
 
   const settings& chosen_;
+  std::shared_ptr<database> data_;
   std::shared_ptr<worker_link> link_ = std::make_shared<worker_link>();
   caf::actor_system_config config_; // the system keeps a reference
   std::unique_ptr<caf::actor_system> system_;

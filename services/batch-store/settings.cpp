@@ -35,6 +35,10 @@ void settings::declare(config::binder& bind) {
               "postgresql+psycopg2://) or sqlite:///path; default "
               "sqlite:///millrace.db",
               check_database_url);
+  bind.duration("DATABASE_TIMEOUT", "", 0ms, database_time_out, 11s,
+                std::chrono::minutes{10},
+                "the connection to a database that has not answered for this "
+                "long is cut and made anew; a statement gets 10 s");
   bind.number({"SYNC_BATCH_LIMIT"}, batch_limit, 1, 10,
               "orders per queue; the PLC has 10 slots");
   bind.duration("BATCH_STUCK_THRESHOLD", "BATCH_STUCK_THRESHOLD_MINUTES", 1min,

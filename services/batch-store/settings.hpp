@@ -17,6 +17,7 @@ struct settings {
   std::chrono::milliseconds stuck_after = std::chrono::minutes{15};
   std::chrono::milliseconds repeat_after = std::chrono::seconds{5};
   std::chrono::milliseconds answer_time_out = std::chrono::seconds{60};
+  std::chrono::milliseconds database_time_out = std::chrono::seconds{15};
   std::string expected_batch_max = "1000";
   std::string weight_margin = "50";
   std::string zero_weight = "archive";

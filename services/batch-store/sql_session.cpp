@@ -14,20 +14,28 @@ namespace millrace::store {
 namespace {
 
 // SQLite result codes (sqlite.org/rescode.html), low byte.
-constexpr int sqlite_busy = 5, sqlite_locked = 6, sqlite_readonly = 8,
+constexpr int sqlite_perm = 3, sqlite_busy = 5, sqlite_locked = 6,
+              sqlite_nomem = 7, sqlite_readonly = 8, sqlite_interrupt = 9,
               sqlite_ioerr = 10, sqlite_corrupt = 11, sqlite_full = 13,
-              sqlite_cantopen = 14, sqlite_constraint = 19;
+              sqlite_cantopen = 14, sqlite_protocol = 15,
+              sqlite_constraint = 19, sqlite_notadb = 26;
 
 storage_failure failure_of_sqlite(int result) {
   switch (result & 0xff) {
   case sqlite_busy:
   case sqlite_locked:
+  case sqlite_protocol:
     return storage_failure::again;
   case sqlite_full:
     return storage_failure::full;
   case sqlite_constraint:
     return storage_failure::conflict;
+  // About the file or the machine, not about the job.
+  case sqlite_perm:
+  case sqlite_nomem:
   case sqlite_readonly:
+  case sqlite_interrupt:
+  case sqlite_notadb:
   case sqlite_ioerr:
   case sqlite_corrupt:
   case sqlite_cantopen:
@@ -36,6 +44,8 @@ storage_failure failure_of_sqlite(int result) {
     return storage_failure::other;
   }
 }
+
+} // namespace
 
 storage_failure failure_of_sqlstate(std::string_view state) {
   const auto klass = state.substr(0, 2);
@@ -48,11 +58,24 @@ storage_failure failure_of_sqlstate(std::string_view state) {
   if (state == "40001" || state == "40P01" || state == "55P03"
       || state == "57014")
     return storage_failure::again;
-  if (klass == "08" || state == "57P01" || state == "57P02" || state == "57P03"
-      || state == "25P03" || state == "25006") // the last: read-only for now
-    return storage_failure::unavailable;
-  return klass == "53" ? storage_failure::full : storage_failure::other;
+  // Connections and memory run out, too; they come back.
+  if (klass == "53")
+    return state == "53100" ? storage_failure::full
+                            : storage_failure::unavailable;
+  // The server, the session or who we are there; nothing about the job, which
+  // would be dropped for good as `other`. 25: read-only (a failover's old
+  // primary, a full disk's emergency brake), idle too long; 28: may not log in;
+  // 3D, 3F: the database is being put back; 42501: forbidden; 55, 57: in use,
+  // shutting down; 58: the operating system; XX: the server's own trouble.
+  for (const std::string_view about_server :
+       {"08", "25", "28", "3D", "3F", "55", "57", "58", "F0", "XX"})
+    if (klass == about_server)
+      return storage_failure::unavailable;
+  return state == "42501" ? storage_failure::unavailable
+                          : storage_failure::other;
 }
+
+namespace {
 
 /// Runs `act`; SOCI's exceptions end here. get_error_message() and not what():
 /// the latter carries the bound values.
@@ -81,10 +104,21 @@ struct sql_session::impl {
     else
       soci.open(soci::postgresql, where.connection);
   }
+
+  int socket(database_kind kind) {
+    if (kind == database_kind::sqlite)
+      return -1;
+    return PQsocket(
+      static_cast<soci::postgresql_session_backend*>(soci.get_backend())
+        ->conn_);
+  }
 };
 
-sql_session::sql_session(const database_address& where) : kind_(where.kind) {
+sql_session::sql_session(const database_address& where, call_watch* watch)
+  : kind_(where.kind), watch_(watch) {
   impl_ = guarded([&] { return std::make_unique<impl>(where); });
+  if (watch_)
+    watch_->connected(impl_->socket(kind_));
   for (const auto& statement : session_setup(kind_))
     execute(statement);
 }
@@ -100,6 +134,7 @@ void sql_session::execute(const std::string& sql, const parameters& with) {
 std::vector<sql_session::row> sql_session::query(const std::string& sql,
                                                  std::size_t width,
                                                  const parameters& with) {
+  const call_watch::call under_way{watch_};
   return guarded([&] {
     // SOCI keeps references: values must live, and stay, until execute is done.
     std::deque<std::string> in, out(width);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "services/batch-store/call_watch.hpp"
 #include "services/batch-store/dialect.hpp"
 #include "services/batch-store/storage_error.hpp"
 
@@ -22,7 +23,9 @@ public:
   using parameters = std::vector<std::pair<std::string, value>>;
   using row = std::vector<value>;
 
-  explicit sql_session(const database_address& where);
+  /// `watch`, when given, must outlive it.
+  explicit sql_session(const database_address& where,
+                       call_watch* watch = nullptr);
   ~sql_session();
 
   database_kind kind() const {
@@ -38,6 +41,7 @@ public:
 private:
   struct impl;
   database_kind kind_;
+  call_watch* watch_;
   std::unique_ptr<impl> impl_;
 };
 

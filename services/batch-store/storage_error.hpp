@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace millrace::store {
 
@@ -12,6 +13,10 @@ enum class storage_failure {
   full,        // no space left
   other
 };
+
+/// PostgreSQL's five characters. What is `conflict` or `other` is about the job
+/// itself: it is dropped, and what it was about is found again from the rows.
+storage_failure failure_of_sqlstate(std::string_view state);
 
 /// What the database said. Without bound values.
 class storage_error : public std::runtime_error {

@@ -37,6 +37,21 @@ std::string failure_name(storage_failure kind) {
   return "other";
 }
 
+/// For people: readiness and logs. The first line is the message, the rest of
+/// PostgreSQL's is detail.
+std::string explain(const storage_error& e) {
+  const std::string text = e.what();
+  const auto first = text.substr(0, text.find('\n'));
+  switch (e.kind) {
+  case storage_failure::full:
+    return "no space left for the database: " + first;
+  case storage_failure::again:
+    return "the database is locked by others: " + first;
+  default:
+    return "the database is away: " + first;
+  }
+}
+
 } // namespace
 
 void worker_state::set_up(worker_parts given,
@@ -44,7 +59,7 @@ void worker_state::set_up(worker_parts given,
   parts_ = std::move(given);
   link_ = std::move(shared);
   open_store();
-  link_->database_ready = true;
+  link_->set_trouble({});
 }
 
 void worker_state::open_store() {
@@ -106,18 +121,18 @@ void worker_state::look_around() {
 
 void worker_state::with_database(const std::function<void()>& work) {
   int tries = 0;
-  while (!link_->stopping || tries == 0) {
+  while (connected_ && (!link_->stopping || tries == 0)) {
     try {
       ++tries;
       work();
-      link_->database_ready = true;
+      if (!link_->database_ready())
+        link_->set_trouble({});
       return;
     } catch (const storage_error& e) {
       metrics::count("millrace_database_errors_total",
                      "Statements that the database did not carry out",
                      {{"kind", failure_name(e.kind)}});
-      const bool again = e.kind == storage_failure::again;
-      if (again && tries < tries_at_once) {
+      if (e.kind == storage_failure::again && tries < tries_at_once) {
         std::this_thread::sleep_for(try_pause);
         continue;
       }
@@ -129,19 +144,26 @@ void worker_state::with_database(const std::function<void()>& work) {
         store_->distrust_baselines();
         return;
       }
-      if (link_->database_ready.exchange(false))
-        log::error("database.away", {{"database", parts_.data->where().shown},
-                                     {"kind", failure_name(e.kind)},
-                                     {"error", e.what()}});
-      while (!link_->stopping && !reconnect()) {
-        // The job waits: nothing of it was done.
-      }
+      wait_for_database(e);
     } catch (const std::exception& e) {
       log::error("job.failed", {{"error", e.what()}});
       store_->distrust_baselines();
       return;
     }
   }
+}
+
+// The job waits meanwhile: nothing of it was done.
+void worker_state::wait_for_database(const storage_error& why) {
+  if (link_->stopping)
+    return;
+  link_->set_trouble(explain(why));
+  log::error("database.away", {{"database", parts_.data->where().shown},
+                               {"kind", failure_name(why.kind)},
+                               {"error", why.what()}});
+  connected_ = false;
+  while (!link_->stopping && !connected_)
+    connected_ = reconnect();
 }
 
 bool worker_state::reconnect() {
@@ -162,7 +184,8 @@ bool worker_state::reconnect() {
     store_->distrust_database();
     log::info("database.back", {{"database", parts_.data->where().shown}});
     return true;
-  } catch (const storage_error&) {
+  } catch (const storage_error& e) {
+    link_->set_trouble(explain(e));
     return false;
   }
 }

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -20,9 +21,27 @@ struct worker_link {
   /// Jobs sent and not yet done; the bus's thread refuses more than a bound.
   std::atomic<int> waiting{0};
   std::atomic<bool> stopping{false};
-  std::atomic<bool> database_ready{false};
   /// Something was refused: what gateways think we know may be wrong.
   std::atomic<bool> lost_something{false};
+
+  /// Why the database cannot be used, in words; empty: it can.
+  void set_trouble(std::string why) {
+    const std::lock_guard lock(mutex_);
+    trouble_ = std::move(why);
+    ready_ = trouble_.empty();
+  }
+  std::string trouble() const {
+    const std::lock_guard lock(mutex_);
+    return trouble_;
+  }
+  bool database_ready() const {
+    return ready_;
+  }
+
+private:
+  mutable std::mutex mutex_;
+  std::string trouble_ = "the database is not reached yet";
+  std::atomic<bool> ready_{false};
 };
 
 /// What the worker is made of: the database is claimed already.
@@ -54,6 +73,7 @@ private:
   /// process stops.
   void with_database(const std::function<void()>& work);
   void open_store();
+  void wait_for_database(const storage_error& why);
   /// Waits a moment, then connects anew. False: still away.
   bool reconnect();
   /// Whatever the store sends waits here until the events of the same job are
@@ -63,6 +83,8 @@ private:
 
   /// Since the connection was lost.
   int refused_claims_ = 0;
+  /// There is a session; without one nothing may be tried.
+  bool connected_ = true;
   std::shared_ptr<worker_link> link_;
   worker_parts parts_;
   std::unique_ptr<sql_repository> rows_;

@@ -352,12 +352,12 @@ TEST_SUITE("worker") {
       store.on_mo_fetched(working::message(events::mo_fetched{
         "PLC01", mill.fetches.items()[0].fetch_id, {order}, {}}));
     });
-    CHECK(wait_until([&] { return !mill.link->database_ready; }));
+    CHECK(wait_until([&] { return !mill.link->database_ready(); }));
     CHECK(mill.published.items().empty());
     server.start();
     CHECK(mill.published.wait_for_count(1));
     CHECK(wait_until([&] { return mill.link->waiting == 0; }));
-    CHECK(mill.link->database_ready);
+    CHECK(mill.link->database_ready());
     mill.post([&](store::batch_store& store) {
       store.on_query({events::store_view::batch_status, {}, {}, 50, 0}, {});
     });
@@ -399,7 +399,7 @@ TEST_SUITE("worker") {
       store.on_query({events::store_view::batch_status, {}, {}, 50, 0}, {});
     });
     CHECK(mill.replies.wait_for_count(1));
-    CHECK(mill.link->database_ready);
+    CHECK(mill.link->database_ready());
   }
 
   TEST_CASE("SQLite: a lock of another program passes") {

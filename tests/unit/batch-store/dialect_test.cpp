@@ -24,7 +24,7 @@ TEST_SUITE("dialect") {
     const auto relative = parse_database_url("sqlite:///plc.db");
     CHECK(relative.kind == database_kind::sqlite);
     CHECK(relative.file == "plc.db");
-    CHECK(relative.connection == "db=\"plc.db\" timeout=5");
+    CHECK(relative.connection == "db=\"plc.db\" timeout=2");
     const auto absolute = parse_database_url("sqlite:////var/lib/my plc.db");
     CHECK(absolute.file == "/var/lib/my plc.db");
     CHECK(absolute.shown == "sqlite:/var/lib/my plc.db");
@@ -38,7 +38,7 @@ TEST_SUITE("dialect") {
       const auto where = parse_database_url(url);
       CHECK(where.kind == database_kind::postgresql);
       CHECK(where.connection
-            == "postgresql://mill:grist@db:5433/plc?connect_timeout=5&"
+            == "postgresql://mill:grist@db:5433/plc?connect_timeout=3&"
                "keepalives_idle=10&keepalives_interval=5&keepalives_count=3&"
                "tcp_user_timeout=15000&application_name=millrace-batch-store");
       CHECK(where.shown == "postgresql://db:5433/plc");
@@ -49,7 +49,7 @@ TEST_SUITE("dialect") {
     const auto where
       = parse_database_url("postgresql:///plc?host=/run/pg&user=mill");
     CHECK(where.connection
-          == "postgresql:///plc?host=/run/pg&user=mill&connect_timeout=5&"
+          == "postgresql:///plc?host=/run/pg&user=mill&connect_timeout=3&"
              "keepalives_idle=10&keepalives_interval=5&keepalives_count=3&"
              "tcp_user_timeout=15000&application_name=millrace-batch-store");
   }
