@@ -66,6 +66,10 @@ struct step {
 /// time-out (RELIABILITY A.8): until then nothing else is written.
 inline constexpr std::chrono::milliseconds quarantine{3000};
 
+/// So long after a look what was planned from it may be written: another
+/// instance cannot have taken the line over (common/service/ownership.hpp).
+inline constexpr std::chrono::milliseconds plan_lifetime{2500};
+
 /// How a step ended.
 struct answer {
   enum class kind {

@@ -77,6 +77,8 @@ void withdraw_job::feed(const answer& got) {
 }
 
 void withdraw_job::feed_area(const answer& got) {
+  if (!looked_at_)
+    looked_at_ = got.asked_at;
   area_->feed(got);
   if (area_->failed())
     return fail(area_->failure());
@@ -102,7 +104,7 @@ void withdraw_job::begin_clearing() {
     if (!is_cleared(map_, slot_of(map_, before_, n)))
       writes_.push_back(step::write(
         map_.write_base + static_cast<int>(map_.slot_at(n)), zeros));
-  begun_ = begun_ || !writes_.empty();
+  begin_writes();
   if (writes_.empty())
     begin_setting();
 }
@@ -122,9 +124,15 @@ void withdraw_job::begin_setting() {
                                       + static_cast<int>(map_.slot_at(n))
                                       + map_.handshake.offset,
                                     {1}));
-  begun_ = begun_ || !writes_.empty();
+  begin_writes();
   if (writes_.empty())
     finish();
+}
+
+void withdraw_job::begin_writes() {
+  for (auto& each : writes_)
+    each.not_after = *looked_at_ + plan_lifetime;
+  begun_ = begun_ || !writes_.empty();
 }
 
 void withdraw_job::feed_write(const answer& got) {
@@ -158,6 +166,8 @@ void withdraw_job::fail(std::string why) {
 void withdraw_job::begin_area(phase now, int base) {
   phase_ = now;
   area_.emplace(map_, base, limit_);
+  if (now != phase::look_at_read)
+    looked_at_.reset();
 }
 
 void withdraw_job::prove() {

@@ -20,7 +20,8 @@ namespace millrace::plc {
 /// meanwhile.
 ///
 /// A write that had to be repeated may still be on its way (RELIABILITY A.8):
-/// `quarantine` passes before the job ends.
+/// `quarantine` passes before the job ends. One that comes too late after the
+/// look that it follows from is not sent, and the job fails.
 ///
 /// Pure: carry out next(), feed() its answer, until ended().
 class withdraw_job {
@@ -72,6 +73,7 @@ private:
   void begin_area(phase now, int base);
   void begin_clearing();
   void begin_setting();
+  void begin_writes();
   void prove();
   bool shown_in_read(const events::slot_order& batch) const;
   bool named_in_write(const events::slot_order& batch) const;
@@ -85,6 +87,8 @@ private:
   std::vector<events::slot_order> batches_;
   phase phase_ = phase::look_at_write;
   std::optional<area_read> area_;
+  /// When the first frame of the newest look was asked for.
+  std::optional<std::chrono::steady_clock::time_point> looked_at_;
   words before_;
   words after_;
   words read_;

@@ -151,10 +151,14 @@ void write_job::plan_writes() {
   }
   if (by_level)
     write_slot(1);
+  for (auto& each : writes_)
+    each.not_after = *looked_at_ + plan_lifetime;
   phase_ = phase::write;
 }
 
 void write_job::feed_write(const answer& got) {
+  if (got.how == answer::kind::outdated)
+    return look_again();
   if (!got.ok()) {
     failure_ = describe(writes_[at_], got) + ": handshake not given";
     return got.how == answer::kind::unanswered
@@ -213,9 +217,8 @@ void write_job::feed_hand_over(const answer& got) {
 
 void write_job::look_again() {
   if (++looks_ > most_looks)
-    return end(failed{"each look at the PLC's memory took longer than "
-                        + std::to_string(look_lifetime.count())
-                        + " ms: handshake not given",
+    return end(failed{"the PLC answers so slowly that each look at its memory "
+                      "was too old for what followed: handshake not given",
                       false});
   write_area_.clear();
   writes_.clear();

@@ -35,9 +35,12 @@ namespace millrace::plc {
 /// clears the marker; writing 0 would hand over a second time. The marker says
 /// which of the two it was, for the job that comes after a kill.
 ///
-/// A handshake follows from a look at the WRITE area that is younger than
-/// `look_lifetime`: a process that was frozen in between looks again from the
-/// start, since anything may have happened meanwhile.
+/// A process may be frozen at any point, and another instance may hand the same
+/// queue over meanwhile. So slots are written only while the first look is
+/// younger than `plan_lifetime`, in which no other instance can have taken the
+/// line over (common/service/ownership.hpp); from then on the marker tells. The
+/// handshake follows from a read back that is younger than `look_lifetime`.
+/// What is too old is not sent, and the job looks again from the start.
 ///
 /// A write that had to be repeated may still be on its way (RELIABILITY A.8):
 /// `quarantine` passes before anything is concluded from memory. The handshake
@@ -67,8 +70,8 @@ public:
 
   static constexpr std::chrono::milliseconds commissioning_pause{1000};
   static constexpr std::chrono::milliseconds look_lifetime{1000};
-  /// With each look being too old when it is done, the job fails.
-  static constexpr int most_looks = 5;
+  /// When so many were too old for what followed, the job fails.
+  static constexpr int most_looks = 8;
 
   /// `map` and `limit` must outlive it.
   /// `only_if_lost`: the PLC was given them before; see look(). `again`: see
