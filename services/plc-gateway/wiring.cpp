@@ -77,6 +77,8 @@ private:
     const auto line = wanted.command.line;
     if (!lines_.contains(line))
       return count_other_line();
+    if (wanted.command.only_look)
+      return tell(line, std::move(wanted));
     const events::queue_wanted question{line, wanted.command.stage};
     service::context about;
     about.causation_id = wanted.cause.id;
