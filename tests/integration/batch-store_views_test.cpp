@@ -152,7 +152,9 @@ TEST_SUITE("views") {
       "status": "completed", "notes": null,
       "finished_at": "2026-11-22T09:00:00.000Z",
       "archived_at": "2026-11-22T09:00:00.000Z"})");
-    CHECK(mill.ask({store_view::history_of, mo, {}, 50, 0}) == expected);
+    auto with_audit = expected;
+    with_audit["audit"] = json::array();
+    CHECK(mill.ask({store_view::history_of, mo, {}, 50, 0}) == with_audit);
     CHECK(view(mill, store_view::history).at("histories")
           == json::array({expected}));
   }
