@@ -123,6 +123,10 @@ bool is_of_plc(const hold& held) {
          || held.kind == in_doubt;
 }
 
+bool is_in_doubt(const hold& held) {
+  return held.kind == in_doubt;
+}
+
 bool is_of_odoo(const hold& held) {
   return held.kind.starts_with("odoo_");
 }

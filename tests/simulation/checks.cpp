@@ -69,12 +69,15 @@ void plant::check_stored(const product& made) const {
 /// somebody is told why.
 bool plant::needs_person(const odoo_order& order) const {
   const auto* row = disk_.find(order.listed.mo_id);
-  return row && order.by_person && row->push.error_class == "rejected"
-         && std::any_of(disk_.alerts.begin(), disk_.alerts.end(),
-                        [&](const auto& raised) {
-                          return raised.mo_id == order.listed.mo_id
-                                 && raised.kind == "push_failing";
-                        });
+  if (!row || !order.by_person || !(row->held || store::is_refused(row->push)))
+    return false;
+  if (row->state == batch_state::written || row->state == batch_state::running)
+    return false; // the mill has more to report
+  const std::string kind = row->held ? "batch_held" : "push_failing";
+  return std::any_of(
+    disk_.alerts.begin(), disk_.alerts.end(), [&](const auto& raised) {
+      return raised.mo_id == order.listed.mo_id && raised.kind == kind;
+    });
 }
 
 bool plant::is_settled(const odoo_order& order) const {
@@ -131,6 +134,9 @@ void plant::check_order(const odoo_order& order) const {
       throw violation{name + " was produced and is nowhere"};
     return;
   }
+  const bool closed_before = order.by_person && row && row->held;
+  if (!made && closed_before)
+    return; // held instead of written
   if (!made || !(made->finished || made->failed))
     throw violation{name + " was never produced"};
   events_.check(name);

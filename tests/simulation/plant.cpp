@@ -337,6 +337,8 @@ void plant::run() {
   const auto till = clock_.now + after_rest;
   while (clock_.step(till)) {
   }
+  // What the last ticks told has left; only the look around was over before.
+  store_.act([&] { store_.look_around(); });
   check_end();
 }
 
