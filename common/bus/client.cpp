@@ -114,6 +114,7 @@ struct client::impl {
   void on_connected(bool session) {
     const std::lock_guard lock{mutex};
     now = phase::up;
+    used = true;
     session_present = session;
     newly_up = true;
     up_since = clock::now();
@@ -211,7 +212,7 @@ struct client::impl {
       else if (newly_up)
         greet(lock);
       else if (unwanted)
-        give_up_connection(lock);
+        renew(lock);
       else if (clock::now() < paused_until)
         sleep_until(lock, paused_until);
       else if (!to_subscribe.empty())
@@ -237,6 +238,9 @@ struct client::impl {
   void connect_when_due(std::unique_lock<std::mutex>& lock) {
     if (clock::now() < next_connect)
       return sleep_until(lock, next_connect);
+    // Not at once after the loss: paho may still be about to tell of it.
+    if (used)
+      renew(lock);
     now = phase::connecting;
     connecting_since = clock::now();
     lock.unlock();
@@ -251,16 +255,19 @@ struct client::impl {
     lock.unlock();
     on_failed("no answer from paho");
     lock.lock();
-    give_up_connection(lock);
+    renew(lock);
   }
 
   std::unique_ptr<link> make_link(link::session first) {
     return std::make_unique<link>(chosen, where, first, events());
   }
 
-  /// A new paho client: one that hangs may not even disconnect.
-  void give_up_connection(std::unique_lock<std::mutex>& lock) {
-    unwanted = false;
+  /// A new paho client: one that hangs may not even disconnect, and one that
+  /// lost its connection sends what was on its way again in packets that
+  /// mosquitto calls malformed, connection after connection. What was on its
+  /// way goes out again from our window.
+  void renew(std::unique_lock<std::mutex>& lock) {
+    unwanted = used = false;
     lock.unlock();
     connection.reset();
     lock.lock();
@@ -342,6 +349,8 @@ struct client::impl {
   bool session_present = false;
   bool newly_up = false;
   bool unwanted = false;
+  /// The paho client has been connected.
+  bool used = false;
   bool stopping = false;
   bool stopped = false;
   clock::time_point up_since, connecting_since, next_connect, paused_until;

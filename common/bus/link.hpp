@@ -29,9 +29,8 @@ struct link_events {
 
 /// The only door to paho: one MQTT 5 client without persistence, without
 /// automatic reconnect. Nothing blocks but disconnect() and the destructor.
-/// While the connection is lost paho keeps what was in flight and sends it
-/// again after the next connect, or returns it when the broker lost the
-/// session.
+/// Good for one connection: what paho sends again on a later one, mosquitto
+/// calls malformed. For that, make another.
 class link {
 public:
   /// A fresh session: until the first connect() has succeeded, what the broker
