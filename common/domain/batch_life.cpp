@@ -47,6 +47,8 @@ constexpr transition table[] = {
   {s::failed, f::reset, s::staged},
   {s::failed, f::read_again, s::running},
   {s::failed, f::put_away, s::archived},
+  // The cancel came after Odoo had closed the order with its final figures.
+  {s::cancelled, f::odoo_done, s::completed},
   {s::cancelled, f::archive, s::archived},
   {s::cancelled, f::put_away, s::archived},
 };

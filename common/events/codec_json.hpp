@@ -141,8 +141,10 @@ complaint read_member(const json& from, const std::string& path,
   if constexpr (is_optional<Member>::value)
     return found && !found->is_null() ? read_value(member.emplace())
                                       : complaint();
+  else if (found)
+    return read_value(member);
   else
-    return found ? read_value(member) : where + ": is missing";
+    return rule.may_be_missing ? complaint() : where + ": is missing";
 }
 
 template <class T>
@@ -205,7 +207,8 @@ void describe_member(json& properties, json& required,
     one = schema_of<typename Member::value_type>();
   } else {
     one = schema_of<Member>();
-    required.push_back(rule.name);
+    if (!rule.may_be_missing)
+      required.push_back(rule.name);
   }
   properties[std::string(rule.name)]
     = described(std::move(one), rule.doc, rule.low, rule.high);

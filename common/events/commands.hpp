@@ -120,10 +120,12 @@ struct plc_write {
             "the PLC had them already: write only when its WRITE area holds no "
             "order at all, else say already there"},
       field{"only_look", &plc_write::only_look,
-            "write nothing: tell what the PLC holds of them"},
+            "write nothing: tell what the PLC holds of them"}
+        .or_default(),
       field{"again", &plc_write::again,
             "orders that an operator wants to be produced again: where the PLC "
-            "holds them from before does not matter"},
+            "holds them from before does not matter"}
+        .or_default(),
     };
   }
 };
@@ -248,7 +250,8 @@ struct odoo_push {
             "UTC; date_end_actual of mark-done"},
       field{"look_first", &odoo_push::look_first,
             "the sender's database may be older than Odoo's figures: change "
-            "nothing where Odoo holds more"},
+            "nothing where Odoo holds more"}
+        .or_default(),
     };
   }
 };

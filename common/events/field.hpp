@@ -26,11 +26,20 @@ struct field {
     return bounded;
   }
 
+  /// A member that came with a later release: a message of an older sender has
+  /// none and means the default.
+  constexpr field or_default() const {
+    field later = *this;
+    later.may_be_missing = true;
+    return later;
+  }
+
   std::string_view name;
   Member Struct::*member;
   std::string_view doc;
   std::optional<std::int64_t> low;
   std::optional<std::int64_t> high;
+  bool may_be_missing = false;
 };
 
 /// Text that is already JSON, put into a message as it is.

@@ -76,7 +76,8 @@ struct plc_write_failed {
             "repeating it cannot help, e.g. a value that does not fit"},
       field{"in_doubt", &plc_write_failed::in_doubt,
             "orders that the PLC may have got before; without them the others "
-            "can be written"},
+            "can be written"}
+        .or_default(),
     };
   }
 };

@@ -267,6 +267,8 @@ private:
   /// or a push's while a cancel is.
   bool is_late(const std::string& batch_id, std::int64_t revision) const;
   void end_cancel(const events::odoo_push_failed& answer);
+  /// Odoo had closed the order with our figures before the cancel reached it.
+  void cancel_came_too_late(batch& row);
   /// What becomes of an order in Odoo when its batch leaves the queue.
   struct leaving {
     /// Odoo may still list it, so fetches must leave it out.
@@ -290,6 +292,7 @@ private:
   result<decided_about> find_decided(const events::batch_decide& wish);
   ruling decide(batch& row, const events::batch_decide& wish);
   ruling decide_past(archived_batch& past, const events::batch_decide& wish);
+  ruling reset(batch& row, const events::batch_decide& wish);
   ruling give_again(batch& row, const events::batch_decide& wish);
   ruling restore(batch& row, const events::batch_decide& wish);
   ruling produce_again(batch& row, const events::batch_decide& wish);
@@ -350,6 +353,8 @@ private:
   std::map<std::string, steady::time_point> not_before_; // by batch id
   /// Batches whose past this process knows: it fetched them, or Odoo agreed.
   std::set<std::string> verified_; // batch ids
+  /// Batches that an operator wants to be written although plc-gateway doubts.
+  std::set<std::string> doubt_overruled_; // batch ids
   /// Batches about which Odoo was asked lately.
   std::set<std::string> asked_odoo_; // batch ids
 };

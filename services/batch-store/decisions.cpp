@@ -400,7 +400,8 @@ std::string waiting_advice(const batch& row) {
 
 bool is_refused(const push_record& push) {
   return push.error_class == "rejected" || push.error_class == "not_found"
-         || push.error_class == "partial";
+         || push.error_class == "partial" || push.error_class == "closed"
+         || push.error_class == "cancelled" || push.error_class == "ahead";
 }
 
 } // namespace millrace::store

@@ -181,6 +181,10 @@ void batch_store::on_odoo_push_failed(
     // Decided otherwise meanwhile.
     if (cancel != (next_step(*row, settings_.plant) == step::cancel_in_odoo))
       return;
+    if (cancel && data.error_class == events::odoo_error::closed
+        && next_state(row->state, batch_fact::odoo_done)
+        && row->status_manufacturing)
+      return cancel_came_too_late(*row);
     pause = pause_after(row->push.attempts + 1);
     apply_push_failed(*row, data.error_class, data.text, utc_now(),
                       format_utc(clock_() + pause));
@@ -203,6 +207,17 @@ void batch_store::on_odoo_push_failed(
   end_errand(data.batch_id, false,
              data.mo_id + ": " + std::string(name_of(data.error_class)) + ": "
                + data.text);
+}
+
+void batch_store::cancel_came_too_late(batch& row) {
+  row.state = *next_state(row.state, batch_fact::odoo_done);
+  row.push = {};
+  row.operator_notes.clear();
+  rows_.update(row);
+  audit(row, "cancel", "millrace", "",
+        row.mo_id
+          + " is not cancelled: Odoo had closed the order before; its booking "
+            "is compared with Odoo's figures");
 }
 
 void batch_store::end_cancel(const events::odoo_push_failed& answer) {

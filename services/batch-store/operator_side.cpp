@@ -1,6 +1,7 @@
 #include "common/domain/order_name.hpp"
 #include "common/telemetry/log.hpp"
 #include "services/batch-store/batch_store.hpp"
+#include "services/batch-store/reconcile_decisions.hpp"
 
 // What operators decide about one batch. The row, its audit entry and its
 // events change together; what has to follow is derived from the row.
@@ -81,11 +82,8 @@ batch_store::find_decided(const events::batch_decide& wish) {
 
 ruling batch_store::decide(batch& row, const events::batch_decide& wish) {
   switch (wish.action) {
-  case decision::reset: {
-    const auto said = rule_reset(row);
-    carry_out(row, said, wish);
-    return said;
-  }
+  case decision::reset:
+    return reset(row, wish);
   case decision::accept: {
     const auto said = rule_accept(row);
     carry_out(row, said, wish);
@@ -101,6 +99,18 @@ ruling batch_store::decide(batch& row, const events::batch_decide& wish) {
     break;
   }
   return refused(row.mo_id + ": nothing was decided");
+}
+
+ruling batch_store::reset(batch& row, const events::batch_decide& wish) {
+  // The PLC may use the slot for the next batch from then on: figures that were
+  // given up by that time could not be read again.
+  for (const auto& owed : rows_.acknowledges(row.line))
+    if (owed.slot == row.batch_no && owed.mo_id == row.mo_id)
+      return refused(row.mo_id + ": the PLC is just being told that its figures "
+                                 "are stored; repeat it in a moment");
+  const auto said = rule_reset(row);
+  carry_out(row, said, wish);
+  return said;
 }
 
 void batch_store::carry_out(const batch& row, const ruling& said,
@@ -136,6 +146,8 @@ void batch_store::audit(const batch& row, const std::string& action,
 }
 
 ruling batch_store::give_again(batch& row, const events::batch_decide& wish) {
+  if (is_in_doubt(row.held))
+    doubt_overruled_.insert(row.id);
   const auto said
     = is_reported(row) ? produce_again(row, wish) : restore(row, wish);
   if (said.ok) {

@@ -80,7 +80,7 @@ void batch_store::send_write(const std::string& line,
     command.batches.push_back(slot_order_of(row));
     if (row.given_before)
       command.only_if_lost = true;
-    if (!row.earlier_slots.empty())
+    if (!row.earlier_slots.empty() || doubt_overruled_.contains(row.id))
       command.again.push_back(row.mo_id);
   }
   command.only_look = only_look;

@@ -313,6 +313,7 @@ void batch_store::forget_archived() {
   };
   std::erase_if(verified_, gone);
   std::erase_if(asked_odoo_, gone);
+  std::erase_if(doubt_overruled_, gone);
 }
 
 void batch_store::put_on_hold(batch& row, hold why) {

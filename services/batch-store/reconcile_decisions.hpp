@@ -14,6 +14,8 @@ namespace millrace::store {
 /// Holds that end by themselves when the PLC reports the batch in its slot.
 bool is_of_plc(const hold& held);
 
+bool is_in_doubt(const hold& held);
+
 /// Holds that end when Odoo takes the batch after all.
 bool is_of_odoo(const hold& held);
 

@@ -133,10 +133,10 @@ std::string add_component(dosing_plan& plan, const json& component,
   if (point && unit && *amount > kilograms{})
     return "uom of '" + product + "': '" + text_of(component, "uom")
            + "' is not kg";
-  if (point
-      && !add_within_limit(plan.consumed,
-                           consumed_of(component).value_or(kilograms{})))
-    return "consumed of '" + product + "' is more than can be";
+  const auto consumed = point ? consumed_of(component) : kilograms{};
+  if (!consumed || !add_within_limit(plan.consumed, *consumed))
+    return "consumed of '" + product
+           + "': " + shown(member(component, "consumed")) + " is no amount";
   // By hand is only ever compared with the order's quantity: grams may be
   // grams.
   const bool fits

@@ -88,6 +88,31 @@ TEST_SUITE("an operator cancels a batch") {
     CHECK(mill.history_of(mo).booking_open);
   }
 
+  TEST_CASE("Odoo had closed the order before: it is booked, not cancelled") {
+    running_plant mill{each_kind()};
+    const auto id = mill.row(mo).id;
+    mill.finish();
+    mill.tick(task_kind::process_completed);
+    mill.decide(decision::cancel, mo);
+    mill.deliver(events::odoo_push_failed{"PLC01",
+                                          id,
+                                          mo,
+                                          {},
+                                          events::odoo_operation::cancel,
+                                          events::odoo_error::closed,
+                                          "order is done in Odoo"});
+    CHECK_FALSE(mill.replies[0].second.ok);
+    CHECK(mill.state_of(mo) == "completed");
+    CHECK(mill.alerts().empty());
+    const auto before = mill.pushes.size();
+    mill.tick(task_kind::process_completed);
+    REQUIRE(mill.pushes.size() == before + 1);
+    CHECK(mill.pushes.back().mark_done);
+    mill.odoo_accepts(true);
+    CHECK(mill.history_of(mo).status == "completed");
+    CHECK(actions(mill, id) == texts{"cancel by ann", "cancel by millrace"});
+  }
+
   TEST_CASE("a push's late answer undoes nothing") {
     running_plant mill{each_kind()};
     mill.finish();
@@ -135,6 +160,12 @@ TEST_SUITE("an operator resets a batch") {
     running_plant mill{each_kind()};
     mill.twice = true;
     mill.finish();
+    // The PLC may reuse the slot at any moment: what was given up now could be
+    // gone for good.
+    CHECK(mill.decide(decision::reset, mo).message.find("in a moment")
+          != std::string::npos);
+    CHECK(mill.state_of(mo) == "completed");
+    mill.deliver(events::plc_acknowledged{"PLC01", 1, mo, {}});
     CHECK(mill.decide(decision::reset, mo).ok);
     CHECK(mill.state_of(mo) == "running");
     CHECK(mill.reads.back().full);

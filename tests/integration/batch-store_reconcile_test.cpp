@@ -193,7 +193,13 @@ TEST_SUITE("reconcile before writing") {
     REQUIRE(mill.writes[1].batches.size() == 1);
     CHECK(mill.writes[1].batches[0].mo_id == "WH/MO/1");
     CHECK(mill.alerts() == names{"batch_held WH/MO/2"});
-    // The PLC reports it in our slot after all.
+    SUBCASE("the PLC reports it in our slot after all") {
+    }
+    SUBCASE("a person has looked and wants it produced") {
+      CHECK(mill.decide(events::decision::reset_and_write, "WH/MO/2").ok);
+      mill.pass(5s);
+      CHECK(mill.writes.back().again == names{"WH/MO/2"});
+    }
     mill.plc_reports({slot_of(2, "WH/MO/2", amounts({{"silo_a", "3"}}))});
     CHECK(mill.state_of("WH/MO/2") == "running");
     CHECK_FALSE(mill.row("WH/MO/2").held);
@@ -340,6 +346,23 @@ TEST_SUITE("reconcile with Odoo") {
     mill.odoo_accepts(false);
     CHECK_FALSE(mill.row("WH/MO/00011").held);
     CHECK(mill.alerts().empty());
+  }
+
+  TEST_CASE("a cancel that Odoo refuses for good is told at once") {
+    running_plant mill{each_kind()};
+    mill.plc_reports({failed(slot_of(1, mo, more))});
+    mill.tick(task_kind::process_completed);
+    REQUIRE(mill.cancels.size() == 1);
+    mill.deliver(events::odoo_push_failed{"PLC01",
+                                          mill.cancels[0].batch_id,
+                                          mo,
+                                          {},
+                                          events::odoo_operation::cancel,
+                                          odoo_error::closed,
+                                          "order is done in Odoo"});
+    const auto told = mill.rows->find_alert("PLC01", "push_failing", mo);
+    REQUIRE(told);
+    CHECK(told->severity == "critical");
   }
 
   TEST_CASE("an order closed in Odoo while it is written or running is held") {

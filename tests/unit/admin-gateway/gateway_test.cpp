@@ -75,8 +75,8 @@ struct world {
     return json::parse(response.body);
   }
   void sees(const std::string& service, const std::string& status) {
-    known.saw(events::service_state{
-      service, status, "0.1.0", "2026-11-22T10:00:00.000Z", "1f2e3d4c"});
+    known.saw(events::service_state{service, status, "0.1.0",
+                                    "2026-11-22T10:00:00.000Z", "1f2e3d4c"});
   }
 
   std::map<std::string, std::string> headers;

@@ -34,7 +34,7 @@ constexpr const char* life[8][11] = {
 /* completed */ {"",        "",          "",          "",        "pushed", "",            "cancelled",  "archived", "staged", "running", "archived"},
 /* pushed    */ {"",        "",          "",          "",        "",       "",            "",           "archived", "",       "",        ""},
 /* failed    */ {"",        "",          "",          "",        "",       "cancelled",   "cancelled",  "",         "staged", "running", "archived"},
-/* cancelled */ {"",        "",          "",          "",        "",       "",            "",           "archived", "",       "",        "archived"},
+/* cancelled */ {"",        "",          "",          "",        "completed", "",            "",           "archived", "",       "",        "archived"},
 /* archived  */ {"",        "",          "",          "",        "",       "",            "",           "",         "",       "",        ""},
 };
 // clang-format on

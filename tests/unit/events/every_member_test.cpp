@@ -18,7 +18,8 @@ namespace {
 
 struct member {
   std::string name;
-  bool optional;
+  bool may_be_missing;
+  bool may_be_null;
   bool any_json;
   std::optional<std::int64_t> low;
   std::optional<std::int64_t> high;
@@ -42,8 +43,12 @@ constexpr bool is_optional<std::optional<T>> = true;
 
 template <class T, class Member>
 member described(const field<T, Member>& rule) {
-  return {std::string(rule.name), is_optional<Member>,
-          std::is_same_v<Member, raw_json>, rule.low, rule.high};
+  return {std::string(rule.name),
+          is_optional<Member> || rule.may_be_missing,
+          is_optional<Member>,
+          std::is_same_v<Member, raw_json>,
+          rule.low,
+          rule.high};
 }
 
 template <class T>
@@ -85,8 +90,9 @@ void check_presence(const kind& type, const member& one) {
   auto missing = type.sample;
   REQUIRE(missing["data"].erase(one.name) == 1);
   CHECK(type.why(missing.dump())
-        == (one.optional ? "taken"
-                         : type.name + ": data." + one.name + ": is missing"));
+        == (one.may_be_missing
+              ? "taken"
+              : type.name + ": data." + one.name + ": is missing"));
 }
 
 void check_values(const kind& type, const member& one) {
@@ -100,7 +106,7 @@ void check_values(const kind& type, const member& one) {
     const bool is_text = type.sample["data"][one.name].is_string();
     CHECK(with(is_text ? json(5) : json("five")).starts_with(refusal));
     CHECK(with({{"no such", 1}}) != "taken");
-    CHECK((with(nullptr) == "taken") == one.optional);
+    CHECK((with(nullptr) == "taken") == one.may_be_null);
   }
   if (one.low) {
     CHECK(with(*one.low) == "taken");

@@ -312,3 +312,25 @@ TEST_SUITE("codec: what is not refused") {
     CHECK(message->data.consumption[14] == kilograms{});
   }
 }
+
+// While one service after the other is brought to a new release, both speak to
+// each other under the same version.
+TEST_SUITE("codec: messages of an older release") {
+  TEST_CASE("a failed write without the orders in doubt") {
+    const auto message = decode<plc_write_failed>(
+      carrying(R"({"line":"PLC01","stage":7,"reason":"x","needs_person":true})",
+               "plc.write_failed"));
+    REQUIRE(message);
+    CHECK(message->data.needs_person);
+    CHECK(message->data.in_doubt.empty());
+  }
+
+  TEST_CASE("a queue that does not say whether to look only") {
+    const auto message = decode<plc_write>(
+      carrying(R"({"line":"PLC01","stage":7,"expires_at":"x","batches":[]})",
+               "plc.write"));
+    REQUIRE(message);
+    CHECK_FALSE(message->data.only_look);
+    CHECK(message->data.again.empty());
+  }
+}
