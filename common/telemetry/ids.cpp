@@ -61,8 +61,12 @@ std::uint64_t quick_random() {
 /// 16 hex digits.
 void append_random(std::string& text) {
   auto bits = quick_random();
-  for (int i = 0; i < 16; ++i, bits >>= 4)
-    text += hex_digits[bits & 15];
+  std::array<char, 16> digits;
+  for (auto& digit : digits) {
+    digit = hex_digits[bits & 15];
+    bits >>= 4;
+  }
+  text.append(digits.data(), digits.size());
 }
 
 std::string uuid_text(uuid_bytes bytes, std::uint8_t version) {

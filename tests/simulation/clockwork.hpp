@@ -28,12 +28,13 @@ class clockwork {
 public:
   explicit clockwork(choices& given) : chance(given) {
     due_.reserve(64);
+    deeds_.reserve(64);
   }
   clockwork(const clockwork&) = delete;
   clockwork& operator=(const clockwork&) = delete;
 
   void after(instant pause, std::function<void()> what) {
-    due_.push_back({now + pause, ++number_, std::move(what)});
+    due_.push_back({now + pause, ++number_, keep(std::move(what))});
     std::push_heap(due_.begin(), due_.end(), later);
   }
   /// Does what is due next. False: nothing is, up to `end`.
@@ -41,11 +42,13 @@ public:
     if (due_.empty() || due_.front().at > end)
       return false;
     std::pop_heap(due_.begin(), due_.end(), later);
-    const auto next = std::move(due_.back());
+    const auto next = due_.back();
     due_.pop_back();
     now = next.at;
     ++steps;
-    next.what();
+    const auto what = std::move(deeds_[next.deed]);
+    done_.push_back(next.deed);
+    what();
     return true;
   }
 
@@ -86,16 +89,29 @@ public:
   std::function<void(instant, const std::string&)> tell;
 
 private:
+  /// Small, as the heap moves it often.
   struct happening {
     instant at;
     std::uint64_t number;
-    std::function<void()> what;
+    std::size_t deed; // in deeds_
   };
   static bool later(const happening& a, const happening& b) {
     return a.at != b.at ? a.at > b.at : a.number > b.number;
   }
+  std::size_t keep(std::function<void()> what) {
+    if (done_.empty()) {
+      deeds_.push_back(std::move(what));
+      return deeds_.size() - 1;
+    }
+    const auto place = done_.back();
+    done_.pop_back();
+    deeds_[place] = std::move(what);
+    return place;
+  }
 
   std::vector<happening> due_;
+  std::vector<std::function<void()>> deeds_;
+  std::vector<std::size_t> done_; // of deeds_, free again
   std::uint64_t number_ = 0;
   std::array<std::uint16_t, fault_count> rates_{};
 };

@@ -123,10 +123,10 @@ plant::plant(choices& chance, sabotage broken,
 }
 
 template <class T>
-events::event<T> plant::message(T data) {
-  events::event<T> made;
-  made.meta.id = std::to_string(++messages_);
-  made.data = std::move(data);
+std::shared_ptr<const events::event<T>> plant::message(T data) {
+  auto made = std::make_shared<events::event<T>>();
+  made->meta.id = std::to_string(++messages_);
+  made->data = std::move(data);
   return made;
 }
 
@@ -135,7 +135,7 @@ void plant::to_store(
   const char* what, void (store::batch_store::*handle)(const events::event<T>&),
   T data) {
   broker_.carry(what, store_, [this, handle, in = message(std::move(data))] {
-    store_.job([&](auto& store) { (store.*handle)(in); });
+    store_.job([&](auto& store) { (store.*handle)(*in); });
   });
 }
 
@@ -144,7 +144,7 @@ void plant::wire_store() {
   const auto to_odoo = [this](const char* what) {
     return [this, what](const auto& data, const service::context&) {
       broker_.carry(what, odoo_gateway_, [this, in = message(data)] {
-        odoo_gateway_.take(odoo::make_job(in));
+        odoo_gateway_.take(odoo::make_job(*in));
       });
     };
   };
@@ -154,11 +154,11 @@ void plant::wire_store() {
   reach.check = to_odoo("odoo.check");
   reach.write = [this](const auto& data, const service::context&) {
     broker_.carry("plc.write", plc_,
-                  [this, in = message(data)] { plc_.write(in); });
+                  [this, in = message(data)] { plc_.write(*in); });
   };
   reach.acknowledge = [this](const auto& data, const service::context&) {
     broker_.carry("plc.acknowledge", plc_,
-                  [this, in = message(data)] { plc_.acknowledge(in); });
+                  [this, in = message(data)] { plc_.acknowledge(*in); });
   };
   store_.ask_read = [this](unsigned number, const events::plc_read_now& what) {
     // The life of the asker comes back with the answer.
@@ -269,9 +269,9 @@ void plant::send_tick(events::task_kind task) {
   events::task_run tick{line, task, std::to_string(++messages_), false};
   broker_.carry("task.run", store_, [this, in = message(std::move(tick))] {
     clock_.say([&] {
-      return "task " + std::to_string(events::number_of(in.data.task));
+      return "task " + std::to_string(events::number_of(in->data.task));
     });
-    store_.job([&](auto& store) { store.on_task_run(in); });
+    store_.job([&](auto& store) { store.on_task_run(*in); });
   });
 }
 

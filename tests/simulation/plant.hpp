@@ -55,8 +55,9 @@ private:
   void to_store(const char* what,
                 void (store::batch_store::*handle)(const events::event<T>&),
                 T data);
+  /// Shared, as a doubled message is the same one.
   template <class T>
-  events::event<T> message(T data);
+  std::shared_ptr<const events::event<T>> message(T data);
 
   // checks.cpp
   bool is_ordered(const recipe& taken) const;
