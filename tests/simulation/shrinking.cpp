@@ -40,6 +40,21 @@ bool drop_harm(finding& best, std::size_t at_once, sabotage broken) {
   }
 }
 
+/// Leaves choices out altogether, so that later ones move up: what a smaller
+/// world asks of them comes earlier.
+bool leave_out(finding& best, std::size_t at_once, sabotage broken) {
+  const auto before = harmful(best.made).size();
+  for (std::size_t from = 0; from < best.made.size(); from += at_once) {
+    auto changed = best.made;
+    const auto first = changed.begin() + static_cast<std::ptrdiff_t>(from);
+    const auto room = static_cast<std::size_t>(changed.end() - first);
+    changed.erase(first,
+                  first + static_cast<std::ptrdiff_t>(std::min(at_once, room)));
+    improves(best, std::move(changed), broken);
+  }
+  return harmful(best.made).size() < before;
+}
+
 void lower_values(finding& best, sabotage broken) {
   for (const auto place : harmful(best.made))
     for (std::uint16_t value = 1;
@@ -76,6 +91,8 @@ finding shrink(finding failing, sabotage broken) {
       if (size <= 1)
         break;
     }
+    for (const std::size_t size : {8, 2, 1})
+      better = leave_out(best, size, broken) || better;
   }
   lower_values(best, broken);
   return best;

@@ -3,8 +3,8 @@
 
 #include <stdexcept>
 
-// In the place of common/telemetry's metrics and ids: what no rule looks at, and
-// what the threads would wait for each other for.
+// In the place of common/telemetry's metrics and ids: what no rule looks at,
+// and what the threads would wait for each other for.
 
 namespace millrace {
 
