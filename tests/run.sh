@@ -99,6 +99,7 @@ for file in tests/e2e/test_*.py; do
   tell "$(basename "$file" .py) (end to end)" "$logs/$(basename "$file" .py)"
 done
 step "chaos: can the checker fail?" /usr/bin/python3 tests/chaos/test_invariants.py
+step "chaos: can the checker of operators' decisions fail?" /usr/bin/python3 tests/chaos/test_orders_given.py
 step "chaos: fixed seeds" /usr/bin/python3 tests/chaos/soak --fixed --jobs 3
 if [ "$quick" != --quick ]; then
   step "build asan" env TARGET=unit-tests deploy/build.sh asan -DMILLRACE_TESTS=ON

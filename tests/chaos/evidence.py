@@ -52,7 +52,7 @@ class Figures:
         return " ".join(f"{point}={mass}" for point, mass in self.doses) + f" weight={self.weight}"
 
 
-TABLES = ["mo_batch", "mo_histories", "alert", "outbox", "pending_acknowledge"]
+TABLES = ["mo_batch", "mo_histories", "alert", "outbox", "pending_acknowledge", "audit"]
 
 
 class SqliteReader:
@@ -111,6 +111,7 @@ class Evidence:
     held_up: list = field(default_factory=list)
     at_rest: bool = True
     late_stops: list = field(default_factory=list)
+    pressed: list = field(default_factory=list)  # what operators ordered: orders_given.Press
 
 
 class Observer:
@@ -129,18 +130,22 @@ class Observer:
                 continue
             figures = Figures.of_row(row)
             stored.setdefault(row["mo_id"][:16], set()).add(figures)
-            first = self.finished.setdefault(row["id"], (row["mo_id"], figures))[1]
+            # Produced again, it is in another slot.
+            first = self.finished.setdefault((row["id"], row["batch_no"]), (row["mo_id"], figures))[1]
             if first != figures:
                 self.changed.append(f"{row['mo_id']}: {first} became {figures}")
-        failed = {row["mo_id"][:16] for row in tables["mo_batch"] + tables["mo_histories"]
-                  if row["status_operation"] or row["state"] in ("failed", "cancelled")}
+        excused = {row["mo_id"][:16] for row in tables["mo_batch"] + tables["mo_histories"]
+                   if row["status_operation"] or row["state"] == "failed"}
+        # Figures that an operator gave up, or booked by hand.
+        excused |= {entry["mo_id"][:16] for entry in tables["audit"]
+                    if entry["action"] in ("reset", "reset_and_write", "mark_solved")}
         for batch in plc["produced"]:
-            if not batch["acknowledged_at"] or batch["order"] in failed:
+            if not batch["acknowledged_at"] or batch["order"] in excused:
                 continue
             if Figures.of_plc(batch) not in stored.get(batch["order"], set()):
                 self.acknowledged_unstored.append(
                     f"{batch['order']}: acknowledged at {batch['acknowledged_at']}, not stored: {Figures.of_plc(batch)}")
         active = {row["mo_id"] for row in tables["mo_batch"]}
         for row in tables["mo_histories"]:
-            if row["mo_id"] in active and row["status"] != "cleared":
+            if row["mo_id"] in active and (row["status"] != "cleared" or row["open_in_odoo"]):
                 self.double_placed.append(f"{row['mo_id']}: in mo_batch and in mo_histories ({row['status']})")

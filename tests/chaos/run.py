@@ -9,8 +9,10 @@ import traceback
 from dataclasses import dataclass, field
 
 import invariants
+import orders_given as given
 import timeline
 from evidence import Evidence, Observer, reader_for, seconds_of
+from faults import operators
 from world import Impossible, PlantError, World, new_folder
 
 MOMENT_PATIENCE = 12  # seconds until a fault comes although its moment did not
@@ -143,16 +145,19 @@ class Driver:
                         persons_orders=world.persons_orders, plc_lost_memory=world.plc_lost_memory,
                         earlier_orders=world.earlier_orders, held_up=world.held_up,
                         broker_forgot=world.broker_forgot or world.witness.sessions_lost > 0, injected=world.injected,
-                        late_stops=list(late))
+                        late_stops=list(late), pressed=list(world.pressed))
 
     def settle(self, healed):
         """Waits for the rest; the recovery time."""
         end = healed + REST_PATIENCE
         self.rested = False
+        tidying = operators.Tidying(self.world)
         while not self.rested and time.time() < end:
             self.odoo = self.world.odoo_ledger()
             time.sleep(0.2)
             self.rested = bool(self.latest) and at_rest(self.snapshot())
+            if self.latest:
+                tidying.go_on(self.latest)
         now = time.time()
         self.world.say("at rest" if self.rested else "not at rest")
         return max(0.0, now - healed - mill_busy(self.world.plc_ledger(), healed, now))
@@ -185,8 +190,12 @@ def at_rest(evidence):
         if not invariants.needs_person(evidence, row["mo_id"]) or not invariants.told_to_people(evidence, row["mo_id"]):
             return False
     for name in invariants.ours(evidence):
-        if not invariants.needs_person(evidence, name) and not invariants.places(evidence, name)[1]:
+        past = invariants.places(evidence, name)[1]
+        if not invariants.needs_person(evidence, name) and not any(given.is_final(row) for row in past):
             return False
+    if not evidence.plc_lost_memory and len(evidence.plc["produced"]) < len(
+            [batch for batch in evidence.plc["taken"] if not batch["lost"]]):
+        return False  # the mill runs what an operator does not want any more
     unread = [batch for batch in evidence.plc["produced"] if batch["status"] == "finished" and not batch["acknowledged_at"]]
     return not tables["outbox"] and (evidence.plc_lost_memory or not unread and not tables["pending_acknowledge"])
 

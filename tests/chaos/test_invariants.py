@@ -21,7 +21,7 @@ NAME, BATCH = "WH/MO/00001", "11111111-1111-1111-1111-111111111111"
 def row(**changes):
     made = {f"actual_consumption_{tag}": 0 for tag in POINTS.values()}
     made.update(id=BATCH, mo_id=NAME, stage=7, state="archived", status="completed", notes="", status_manufacturing=1,
-                status_operation=0, actual_weight_quantity_finished_goods=99.5, hold_reason=None, hold_advice=None,
+                status_operation=0, batch_no=1, open_in_odoo=0, booking_open=0, actual_weight_quantity_finished_goods=99.5, hold_reason=None, hold_advice=None,
                 push_error=None)
     made["actual_consumption_silo_a"], made["actual_consumption_lq_fml"] = 60.25, 39.5
     return {**made, **changes}
@@ -48,10 +48,10 @@ def good():
              "consumed": {"silo101": "60.25", "lq115": "39.50"}, "finished_qty": "99.50", "done_count": 1,
              "cancel_count": 0, "calls": []}
     taken = {"order": NAME, "lost": False, "quantity": "100.00", "recipe": {"101": "60.00", "115": "40.00"}}
-    made = {"order": NAME, "status": "finished", "actual": {"101": "60.25", "115": "39.50"}, "weight": "99.50",
+    made = {"order": NAME, "slot": 1, "status": "finished", "actual": {"101": "60.25", "115": "39.50"}, "weight": "99.50",
             "acknowledged_at": "2026-11-22T10:00:03.000Z", "started_at": "2026-11-22T10:00:00.000Z",
             "ended_at": "2026-11-22T10:00:02.000Z"}
-    tables = {"mo_batch": [], "mo_histories": [row()], "alert": [], "outbox": [], "pending_acknowledge": []}
+    tables = {"mo_batch": [], "mo_histories": [row()], "alert": [], "outbox": [], "pending_acknowledge": [], "audit": []}
     return Evidence(odoo={"orders": {NAME: order}}, plc={"taken": [taken], "produced": [made], "violations": []},
                     tables=tables, arrivals=life(), observed=Observer())
 
@@ -145,7 +145,7 @@ class Invariants(unittest.TestCase):
     def test_3_a_failed_batch_must_be_cancelled(self):
         self.evidence.failing = [NAME]
         self.order.update(state="confirmed", done_count=0)
-        self.broken(3, "the PLC let it fail")
+        self.broken(3, "cancelled here")
 
     def test_3_cancelled_without_reason(self):
         self.order.update(cancel_count=1)

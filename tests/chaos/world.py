@@ -48,6 +48,7 @@ class World(Plant):
         self.closing = []
         self.down = set()  # services that a fault holds down
         self.crashes = []
+        self.pressed = []  # operators' decisions
         self.held_up = []  # what waited for something that it does not need
 
     def say(self, text):

@@ -1,8 +1,16 @@
 """People who press every button, twice, while the tasks run."""
 
+import itertools
+import json
 import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
 
+from evidence import reader_for
 from faults.table import fault
+from orders_given import Press
 
 HARMLESS = ["manual/trigger-plc-sync", "manual/trigger-process-completed", "trigger-sync", "manual/trigger-sync"]
 
@@ -51,3 +59,110 @@ def retries(world, dice):
         yield dice.uniform(0, 0.6)
     for hand in hands:
         hand.join()
+
+
+# -- decisions ---------------------------------------------------------------
+
+NUMBER = itertools.count(1)
+PATIENCE = 20  # seconds; the API answers within 15
+WRONG = ["manual/reset-batch/WH/MO/99999?push_to_plc=true", "manual/reset-batch/WH/MO/00001?push_to_plc=perhaps",
+         "manual/cancel-batch/0", "manual/cancel-batch/eleven", "manual/cancel-batch/", "manual/set-aside/%00",
+         "manual/accept-value/" + "X" * 65, "manual/mark-solved/WH/MO/99999", "clear-mo-batch?line=PLC77",
+         "reset-task1-start?line=", "manual/set-aside/WH/MO/00001?notes=" + "x" * 501]
+BODIES = [None, b"", b"{}", b"[", b"\x00\xff"]  # what a decision never reads
+
+
+def decide(world, path, body=None, wrong=False):
+    user = f"operator-{next(NUMBER)}"
+    request = urllib.request.Request(f"{world.admin_url}/api/admin/{path}", data=body, method="POST",
+                                     headers={"X-User": user})
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            status, text = answer.status, answer.read()
+    except urllib.error.HTTPError as refused:
+        status, text = refused.code, refused.read()
+    except OSError as gone:
+        status, text = 0, json.dumps({"message": str(gone)})
+    try:
+        message = json.loads(text)["message"]
+    except (ValueError, KeyError, TypeError):
+        message = f"no answer as FACTS 6 has it: {text[:100]}"
+        world.held_up.append(f"{path}: {status} {message}")
+    world.say(f"{user}: {path} -> {status} {message[:300]}")
+    world.pressed.append(Press(user, path, status, message, wrong))
+
+
+def decide_twice(world, dice, path, wrong=False):
+    hands = [threading.Thread(target=decide, args=(world, path, dice.choice(BODIES), wrong)) for _ in range(2)]
+    for hand in hands:
+        hand.start()
+    return hands
+
+
+def known_rows(world):
+    tables = reader_for(world).rows()
+    return (tables["mo_batch"], tables["mo_histories"]) if tables else ([], [])
+
+
+def some_order(world, dice):
+    """Of the queue, mostly; else any."""
+    queue = known_rows(world)[0]
+    if queue and dice.random() < 0.8:
+        return dice.choice(queue)["mo_id"]
+    return dice.choice(world.orders())
+
+
+def path_for(world, dice, button):
+    if button == "cancel-batch":
+        numbers = [row["batch_no"] for row in known_rows(world)[0]] or [1]
+        return f"manual/cancel-batch/{dice.choice(numbers)}?notes=chaos"
+    if button in ("clear-mo-batch", "reset-task1-start"):
+        return button + dice.choice(["", "?line=PLC01", "?notes=chaos"])
+    name = some_order(world, dice)
+    name = urllib.parse.quote(name, safe="") if dice.random() < 0.5 else name
+    again = button == "reset-batch, push_to_plc"
+    return f"manual/{button.split(',')[0]}/{name}" + ("?push_to_plc=true" if again else "")
+
+
+BUTTONS = {"reset": ["reset-batch"], "produce again": ["reset-batch, push_to_plc"], "cancel": ["cancel-batch"],
+           "set aside": ["set-aside", "mark-solved"], "accept and solve": ["accept-value", "mark-solved"],
+           "clear": ["clear-mo-batch"], "reset task 1": ["reset-task1-start"],
+           "everything": ["reset-batch", "reset-batch, push_to_plc", "cancel-batch", "set-aside", "accept-value",
+                          "mark-solved", "clear-mo-batch", "reset-task1-start"]}
+
+
+@fault("operator decides:", "operator", of=sorted(BUTTONS),
+       moments=("mo.fetched", "batch.staged", "plc.written", "plc.read", "batch.updated", "odoo.pushed",
+                "batch.completed", "plc.acknowledged", "batch.archived"))
+def decides(world, dice, kind):
+    """Each button twice at the same time, beside the tasks."""
+    hands = []
+    for _ in range(dice.randint(1, 4)):
+        hands += decide_twice(world, dice, path_for(world, dice, dice.choice(BUTTONS[kind])))
+        if dice.random() < 0.3:
+            hands += decide_twice(world, dice, dice.choice(WRONG), wrong=True)
+        if dice.random() < 0.3:
+            hands += press_twice(world, dice.choice(HARMLESS))
+        yield dice.choice([0.0, dice.uniform(0, 0.8)])
+    for hand in hands:
+        hand.join()
+
+
+class Tidying:
+    """What waits for a person because of an operator's decision, he sets aside in the end, as he is advised to."""
+
+    PAUSE = 6.0  # seconds; by itself it would have gone on by then
+
+    def __init__(self, world):
+        self.world, self.since = world, {}
+
+    def go_on(self, tables):
+        decided = {entry["mo_id"] for entry in tables["audit"]}
+        now = time.monotonic()
+        waiting = {row["mo_id"] for row in tables["mo_batch"]
+                   if row["mo_id"] in decided and (row["hold_reason"] or row["push_error"])}
+        self.since = {name: self.since.get(name, now) for name in waiting}
+        for name, since in self.since.items():
+            if now - since > self.PAUSE:
+                decide(self.world, f"manual/set-aside/{name}")
+                self.since[name] = now
