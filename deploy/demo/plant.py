@@ -7,6 +7,7 @@ listens on free ports of the loopback address, and is ended by process id.
 import json
 import os
 import pathlib
+import random
 import secrets
 import shutil
 import signal
@@ -27,10 +28,26 @@ class PlantError(Exception):
     """Something did not start or did not answer; the text says what."""
 
 
+# Below the ports that the kernel gives to outgoing connections.
+PORTS = range(20000, 32000)
+RESERVED = []
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port of 127.0.0.1 for this process and those that it starts: it holds the same port of 127.0.0.2 as long
+    as it lives, and whoever else asks here gets another one."""
+    for port in random.SystemRandom().sample(PORTS, len(PORTS)):
+        claim = socket.socket()
+        try:
+            claim.bind(("127.0.0.2", port))
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+            continue
+        RESERVED.append(claim)
+        return port
+    raise PlantError("no free port on 127.0.0.1")
 
 
 def wait_until(condition, seconds, what):
