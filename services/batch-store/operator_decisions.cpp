@@ -1,5 +1,7 @@
 #include "services/batch-store/operator_decisions.hpp"
 
+#include "services/batch-store/reconcile_decisions.hpp"
+
 #include <sstream>
 
 namespace millrace::store {
@@ -89,6 +91,10 @@ ruling rule_restore(batch& row, std::int64_t stage) {
     row.state = *again;
     row.stage = stage;
   }
+  // Known to be lost: by the time that it is written, others may stand where
+  // it stood, and "only if lost" would find the memory full.
+  if (is_lost_in_plc(row.held))
+    row.given_before = false;
   forget_troubles(row);
   return done(
     row.mo_id + " goes to the PLC again in slot " + std::to_string(row.batch_no)

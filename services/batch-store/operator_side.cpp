@@ -106,8 +106,9 @@ ruling batch_store::reset(batch& row, const events::batch_decide& wish) {
   // given up by that time could not be read again.
   for (const auto& owed : rows_.acknowledges(row.line))
     if (owed.slot == row.batch_no && owed.mo_id == row.mo_id)
-      return refused(row.mo_id + ": the PLC is just being told that its figures "
-                                 "are stored; repeat it in a moment");
+      return refused(row.mo_id
+                     + ": the PLC is just being told that its figures "
+                       "are stored; repeat it in a moment");
   const auto said = rule_reset(row);
   carry_out(row, said, wish);
   return said;
@@ -161,6 +162,7 @@ ruling batch_store::give_again(batch& row, const events::batch_decide& wish) {
 
 ruling batch_store::restore(batch& row, const events::batch_decide& wish) {
   const bool was_written = row.state == batch_state::written;
+  const bool was_lost = is_lost_in_plc(row.held);
   const auto old_stage = row.stage;
   ruling said;
   rows_.write([&] {
@@ -169,9 +171,10 @@ ruling batch_store::restore(batch& row, const events::batch_decide& wish) {
     if (!said.changed)
       return;
     // The handshake covered the whole queue: what happened to one of it
-    // happened to all.
+    // happened to all. What is held needs a decision of its own.
     for (auto other : rows_.queue(row.line))
-      if (was_written && other.id != row.id && other.stage == old_stage
+      if (was_written && !was_lost && other.id != row.id
+          && other.stage == old_stage && !other.held
           && other.state == batch_state::written) {
         rule_restore(other, stage);
         rows_.update(other);

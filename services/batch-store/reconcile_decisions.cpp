@@ -127,6 +127,10 @@ bool is_in_doubt(const hold& held) {
   return held.kind == in_doubt;
 }
 
+bool is_lost_in_plc(const hold& held) {
+  return held.kind == lost_in_plc;
+}
+
 bool is_of_odoo(const hold& held) {
   return held.kind.starts_with("odoo_");
 }

@@ -16,6 +16,9 @@ bool is_of_plc(const hold& held);
 
 bool is_in_doubt(const hold& held);
 
+/// plc-gateway has looked: no area of the PLC names the order any more.
+bool is_lost_in_plc(const hold& held);
+
 /// Holds that end when Odoo takes the batch after all.
 bool is_of_odoo(const hold& held);
 

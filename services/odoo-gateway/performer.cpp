@@ -1,5 +1,6 @@
 #include "services/odoo-gateway/performer.hpp"
 
+#include "common/events/codec.hpp"
 #include "common/telemetry/log.hpp"
 #include "common/telemetry/metrics.hpp"
 #include "services/odoo-gateway/cancelling.hpp"
@@ -51,14 +52,6 @@ int task_of(const job& work) {
   return push && !push->data.mark_done ? 2 : 3;
 }
 
-// The same fetch, asked twice, may list other orders: then it is another event.
-std::string contents(const events::mo_fetched& found) {
-  std::string all;
-  for (const auto& order : found.orders)
-    all += " " + order.mo_id + "=" + order.quantity.to_string();
-  return all;
-}
-
 } // namespace
 
 void announcer::dropped(std::string_view event) {
@@ -95,8 +88,10 @@ void performer::perform(const events::event<events::mo_fetch>& command) {
       log::warn(
         "odoo.order_rejected",
         {{"line", wanted.line}, {"order", bad.mo_id}, {"reason", bad.reason}});
+    // The same fetch, asked twice, may find something else: then it is another
+    // event.
     context.natural_key
-      = wanted.line + " " + wanted.fetch_id + contents(*found);
+      = wanted.line + " " + wanted.fetch_id + " " + events::data_json(*found);
     announce_.emit(wanted.line, std::move(*found), context);
     return;
   }

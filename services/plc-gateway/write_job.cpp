@@ -99,7 +99,9 @@ void write_job::area_complete(words image) {
 }
 
 void write_job::decide(std::span<const std::uint16_t> read_area) {
-  const auto seen = look(map_, target_, write_area_, read_area, only_if_lost_);
+  // Whoever only looks wants to know what is there, not what may be assumed.
+  const auto seen
+    = look(map_, target_, write_area_, read_area, only_if_lost_ && !only_look_);
   if (only_look_)
     return end(tell(seen, read_area));
   switch (seen.what) {

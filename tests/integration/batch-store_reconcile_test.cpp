@@ -250,6 +250,15 @@ TEST_SUITE("reconcile with the PLC") {
     mill.pass(1min);
     mill.tick(task_kind::sync_mo);
     CHECK(mill.writes.size() == 2);
+    // Each needs a person's word, and then it is not "only if lost" any more:
+    // the memory may hold the others by now.
+    CHECK(mill.decide(events::decision::reset_and_write, "WH/MO/1").ok);
+    CHECK(mill.row("WH/MO/2").held.kind == "lost_in_plc");
+    REQUIRE(mill.writes.size() == 3);
+    CHECK_FALSE(mill.writes[2].only_look);
+    CHECK_FALSE(mill.writes[2].only_if_lost.value_or(false));
+    REQUIRE(mill.writes[2].batches.size() == 1);
+    CHECK(mill.writes[2].batches[0].mo_id == "WH/MO/1");
   }
 
   TEST_CASE("a queue just written is not looked for") {

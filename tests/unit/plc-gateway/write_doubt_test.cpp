@@ -25,9 +25,10 @@ struct doubting {
     plc.handshakes_ready();
   }
   write_job::outcome_type run(const std::vector<events::slot_order>& queue,
-                              const names& again = {}, bool only_look = false) {
+                              const names& again = {}, bool only_look = false,
+                              bool only_if_lost = false) {
     frame_limit limit(0, map.area_words());
-    write_job job(map, limit, queue, false, again, only_look);
+    write_job job(map, limit, queue, only_if_lost, again, only_look);
     while (!job.outcome())
       job.feed(plc.execute(job.next()));
     return *job.outcome();
@@ -134,6 +135,12 @@ TEST_CASE_FIXTURE(doubting, "a look tells whether the PLC has the queue") {
   CHECK(look(queue).there);
   CHECK(look(queue).missing.empty());
   CHECK_FALSE(look(others(1, 3)).there);
+}
+
+TEST_CASE_FIXTURE(doubting, "a look assumes nothing of what was given before") {
+  REQUIRE(writes(others(1, 1)));
+  const auto how = run(queue_of(2, 3), {}, true, true);
+  CHECK_FALSE(std::get<write_job::looked>(how).there);
 }
 
 TEST_CASE_FIXTURE(doubting, "a look tells what a cleared memory has lost") {
