@@ -281,9 +281,12 @@ struct client::impl {
 
   call_result judge(const progress& so_far, answer_parser* parser) {
     const auto& ec = so_far.ec;
-    if (!ec)
+    if (!ec && parser->get().result_int() >= 100)
       return answered(*parser);
     drop();
+    if (!ec)
+      return failed(call_outcome::malformed,
+                    "the answer's status is not from 100 to 999");
     if (ec == beast::error::timeout)
       return failed(call_outcome::timed_out,
                     "no complete answer within "

@@ -187,6 +187,15 @@ TEST_SUITE("client") {
     CHECK(post(c).status == 200);
   }
 
+  TEST_CASE("a status below 100 is none") {
+    raw::scripted_server s{
+      {answers({"HTTP/1.1 050 OK\r\nContent-Length: 0\r\n\r\n"})}};
+    client c{to(s.url())};
+    const auto r = post(c);
+    CHECK(r.outcome == call_outcome::malformed);
+    CHECK(r.text == "the answer's status is not from 100 to 999");
+  }
+
   // The server ends the kept connection only when the second request is there.
   const auto closes_on_second = [](raw::peer& p) {
     p.receive_message();
