@@ -1,5 +1,7 @@
 #include "services/admin-gateway/parameters.hpp"
 
+#include "common/json/parse.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -157,12 +159,12 @@ result<int> check_batch_no(std::string_view text) {
 result<bool> toggle_body(std::string_view body) {
   constexpr auto wanted
     = R"(the body must be JSON: {"enabled": true or false})";
-  const auto parsed = nlohmann::json::parse(body, nullptr, false);
-  if (parsed.is_discarded())
-    return error{std::string(wanted) + "; it is no JSON"};
-  if (!parsed.is_object() || !parsed.contains("enabled"))
+  const auto parsed = parse_json(body);
+  if (!parsed)
+    return error{std::string(wanted) + "; it " + parsed.why()};
+  if (!parsed->is_object() || !parsed->contains("enabled"))
     return error{std::string(wanted) + "; \"enabled\" is missing"};
-  const auto& enabled = parsed["enabled"];
+  const auto& enabled = (*parsed)["enabled"];
   if (!enabled.is_boolean())
     return error{std::string(wanted) + "; \"enabled\" is a "
                  + enabled.type_name()};

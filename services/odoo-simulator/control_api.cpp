@@ -1,5 +1,6 @@
 #include "services/odoo-simulator/control_api.hpp"
 
+#include "common/json/parse.hpp"
 #include "services/odoo-simulator/order_json.hpp"
 #include "services/odoo-simulator/sample_orders.hpp"
 #include "services/odoo-simulator/sim_json.hpp"
@@ -140,17 +141,17 @@ http::response control(simulated_odoo& odoo, const http::request& asked,
     odoo.expire_sessions();
     return answer_with({{"status", "ok"}});
   }
-  const auto body = json::parse(asked.body, nullptr, false);
+  const auto body = parse_json(asked.body);
   if (asked.method != "POST")
     return refuse(404, "no such path: " + asked.method + " " + asked.path);
-  if (body.is_discarded())
-    return refuse(400, "the body is not JSON");
+  if (!body)
+    return refuse(400, "the body " + body.why());
   if (asked.path == "/sim/faults")
-    return set_faults(odoo, body);
+    return set_faults(odoo, *body);
   if (asked.path == "/sim/orders")
-    return add_orders(odoo, body, line_code);
+    return add_orders(odoo, *body, line_code);
   if (const auto name = order_in(asked.path); !name.empty())
-    return act_as_person(odoo, name, body, now);
+    return act_as_person(odoo, name, *body, now);
   return refuse(404, "no such path: POST " + asked.path);
 }
 

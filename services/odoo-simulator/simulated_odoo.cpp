@@ -1,5 +1,6 @@
 #include "services/odoo-simulator/simulated_odoo.hpp"
 
+#include "common/json/parse.hpp"
 #include "services/odoo-simulator/scada_api.hpp"
 
 #include <nlohmann/json.hpp>
@@ -109,9 +110,10 @@ http::response simulated_odoo::answer(const http::request& asked,
     return page(405, "405 Method Not Allowed");
   if (header(asked, "content-type").rfind("application/json", 0) != 0)
     return page(400, "400 Bad Request: the request is not of type json");
-  const auto body = json::parse(asked.body, nullptr, false);
-  if (!body.is_object())
+  const auto parsed = parse_json(asked.body);
+  if (!parsed || !parsed->is_object())
     return page(400, "400 Bad Request: Invalid JSON data");
+  const json& body = *parsed;
   const auto params = params_of(body);
   if (asked.path == health_path)
     return enveloped(body, "result", {{"status", "ok"}});

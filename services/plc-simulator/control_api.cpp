@@ -1,5 +1,6 @@
 #include "services/plc-simulator/control_api.hpp"
 
+#include "common/json/parse.hpp"
 #include "services/plc-simulator/ledger_json.hpp"
 
 #include <nlohmann/json.hpp>
@@ -68,9 +69,10 @@ http::response set_faults(simulated_plc& plc, const http::request& asked) {
 }
 
 http::response power_cycle(simulated_plc& plc, const http::request& asked) {
-  const auto body = json::parse(asked.body, nullptr, false);
-  const auto memory
-    = body.is_object() ? body.value("memory", json(nullptr)) : json(nullptr);
+  const auto body = parse_json(asked.body);
+  const auto memory = body && body->is_object()
+                        ? body->value("memory", json(nullptr))
+                        : json(nullptr);
   if (memory != "cleared" && memory != "kept")
     return refuse(400, R"(memory is not "cleared" or "kept")");
   plc.power_cycle(memory == "cleared");
@@ -93,11 +95,11 @@ bool is_word(const json& value) {
 }
 
 http::response poke_words(simulated_plc& plc, const http::request& asked) {
-  const auto body = json::parse(asked.body, nullptr, false);
-  if (!body.is_object())
+  const auto body = parse_json(asked.body);
+  if (!body || !body->is_object())
     return refuse(400, "the body is not a JSON object");
-  const auto address = body.value("address", json(nullptr));
-  const auto values = body.value("words", json(nullptr));
+  const auto address = body->value("address", json(nullptr));
+  const auto values = body->value("words", json(nullptr));
   if (!is_word(address))
     return refuse(400, "address=" + address.dump() + " is not in 0..32767");
   if (!values.is_array() || !std::all_of(values.begin(), values.end(), is_word))

@@ -1,5 +1,6 @@
 #include "services/plc-simulator/ledger_json.hpp"
 
+#include "common/json/parse.hpp"
 #include "common/telemetry/clock.hpp"
 
 #include <nlohmann/json.hpp>
@@ -236,11 +237,11 @@ std::string to_json(const fault_settings& faults) {
 }
 
 result<fault_settings> faults_from_json(const std::string& text) {
-  const auto body = json::parse(text, nullptr, false);
-  if (!body.is_object())
+  const auto body = parse_json(text);
+  if (!body || !body->is_object())
     return error{"the body is not a JSON object"};
   fault_settings faults;
-  members read{body};
+  members read{*body};
   read.share("drop_request", faults.drop_request);
   read.share("drop_answer", faults.drop_answer);
   read.share("duplicate", faults.duplicate);

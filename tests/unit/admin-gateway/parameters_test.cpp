@@ -85,6 +85,8 @@ TEST_SUITE("parameters") {
     CHECK_FALSE(*toggle_body(R"({"enabled":false,"by":"me"})"));
     CHECK(body_complaint("").find("it is no JSON") != std::string::npos);
     CHECK(body_complaint("enabled=true").find("no JSON") != std::string::npos);
+    CHECK(body_complaint(std::string(100, '[')).find("it is nested deeper")
+          != std::string::npos);
     CHECK(body_complaint("[]").find("missing") != std::string::npos);
     CHECK(body_complaint("{}").find("\"enabled\" is missing")
           != std::string::npos);

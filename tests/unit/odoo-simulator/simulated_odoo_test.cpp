@@ -239,6 +239,18 @@ TEST_CASE_FIXTURE(client, "what is no route or no JSON gets a page") {
   CHECK(list.content_type.starts_with("text/html"));
 }
 
+TEST_CASE_FIXTURE(client, "a body nested too deep is refused") {
+  const auto deep
+    = R"({"id":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
+  http::request asked;
+  asked.method = "POST";
+  asked.path = "/api/scada/mo-detail";
+  asked.headers["content-type"] = "application/json";
+  asked.body = deep;
+  CHECK(odoo.on_request(asked, now).response.status == 400);
+  CHECK(sim("/sim/faults", deep).status == 400);
+}
+
 TEST_CASE("sessions end after their time or on command") {
   odoo_settings settings;
   settings.session_lifetime = 60s;

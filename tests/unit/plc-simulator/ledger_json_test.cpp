@@ -81,6 +81,10 @@ TEST_CASE("a wrong fault is named with its value") {
   };
   CHECK(why("[1]") == "the body is not a JSON object");
   CHECK(why("{") == "the body is not a JSON object");
+  // Nested too deep: printing it would overflow the stack.
+  const auto deep = R"({"only":)" + std::string(100'000, '[')
+                    + std::string(100'000, ']') + "}";
+  CHECK(why(deep.c_str()) == "the body is not a JSON object");
   CHECK(why(R"({"drop":1})") == R"(unknown fault "drop")");
   CHECK(why(R"({"reorder":1.5})") == "reorder=1.5 is not a number from 0 to 1");
   CHECK(why(R"({"end_code":"20"})")
