@@ -146,6 +146,7 @@ class Observer:
                 self.acknowledged_unstored.append(
                     f"{batch['order']}: acknowledged at {batch['acknowledged_at']}, not stored: {Figures.of_plc(batch)}")
         active = {row["mo_id"] for row in tables["mo_batch"]}
+        let_come = {entry["mo_id"] for entry in tables["audit"] if "comes again with the next fetch" in entry["outcome"]}
         for row in tables["mo_histories"]:
-            if row["mo_id"] in active and (row["status"] != "cleared" or row["open_in_odoo"]):
+            if row["mo_id"] in active - let_come and (row["status"] != "cleared" or row["open_in_odoo"]):
                 self.double_placed.append(f"{row['mo_id']}: in mo_batch and in mo_histories ({row['status']})")

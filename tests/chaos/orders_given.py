@@ -20,6 +20,7 @@ class Press:
     status: int  # HTTP; 0: no answer
     message: str
     wrong: bool = False  # names nothing that exists
+    cleared: tuple = ()  # the orders that the answer names as cleared
 
     @property
     def succeeded(self):
@@ -101,7 +102,12 @@ def check_answers(evidence):
             yield f"refused, but done: {text}; {done[0]['outcome']}"
         if press.succeeded and not press.wrong and not press.clears and not done and not is_unchanged(evidence, press):
             yield f"no audit entry: {text}"
-        if len({entry["batch_id"] for entry in done}) < len(done):
+        others = {entry["mo_id"] for entry in done} - set(press.cleared)
+        if press.clears and press.succeeded and others:
+            yield f"cleared more than it says: {', '.join(sorted(others))}: {text}"
+        if "cancel-batch" in press.path and press.message.startswith("WH/") and others - {press.message[:11].rstrip(":")}:
+            yield f"cancelled another one: {', '.join(sorted(others))}: {text}"
+        if len({entry["batch_id"] for entry in done}) < len(done) or len(done) > 1 and not press.clears:
             yield f"one press, done twice: {text}"
     for user, done in by_user.items():
         if user not in users and user not in NO_PERSON:
@@ -145,12 +151,19 @@ def check_archive(evidence, failing):
             yield f"{name}: completed with an open booking"
 
 
+def let_come_again(evidence, name):
+    """By a person, who says that the PLC does not have it."""
+    return any(COMES_AGAIN in entry["outcome"] for entry in entries(evidence, name))
+
+
 def check_come_again(evidence):
-    """Only what the PLC provably never touched comes again."""
+    """Only what the PLC provably never touched comes again by itself."""
     rows = defaultdict(list)
     for row in evidence.tables["mo_histories"] + evidence.tables["mo_batch"]:
         rows[row["mo_id"]].append(row)
     for name, each in rows.items():
+        if let_come_again(evidence, name):
+            continue
         closed = [row for row in each if row.get("status") == "cleared" and row["open_in_odoo"]]
         if closed and len([row for row in each if row.get("status") != "cleared" or row["open_in_odoo"]]) > 1:
             yield f"{name}: came again although it was cleared for good"
@@ -167,7 +180,9 @@ def check_told(evidence, made):
             yield f"{name}: its booking is open ({row['status']}) and nobody is told"
         if row["status"] == "completed" or not is_final(row) or entries(evidence, name, "mark_solved"):
             continue
-        if made(name) and not (row["status_manufacturing"] and row["booking_open"]):
+        kept = [each for each in evidence.tables["mo_histories"] if each["mo_id"] == name
+                and each["status_manufacturing"] and each["booking_open"]]
+        if made(name) and not kept:
             yield f"{name}: is {row['status']}, the PLC produced it, and its figures wait for nobody"
 
 

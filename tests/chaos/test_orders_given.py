@@ -21,8 +21,8 @@ class OrdersGiven(unittest.TestCase):
         self.made = self.evidence.plc["produced"][0]
         self.tables = self.evidence.tables
 
-    def pressed(self, path, message, status=200, user="operator-1", wrong=False):
-        self.evidence.pressed.append(Press(user, path, status, message, wrong))
+    def pressed(self, path, message, status=200, user="operator-1", wrong=False, cleared=()):
+        self.evidence.pressed.append(Press(user, path, status, message, wrong, cleared))
 
     def audited(self, action, outcome, user="operator-1", after=None):
         """The entry and its event; `after`: events come before it, else at the end."""
@@ -146,7 +146,8 @@ class OrdersGiven(unittest.TestCase):
 
     def left(self, status, action, outcome, **changes):
         self.audited(action, outcome)
-        self.pressed("clear-mo-batch" if action == "clear" else f"manual/set-aside/{NAME}", outcome)
+        self.pressed("clear-mo-batch" if action == "clear" else f"manual/set-aside/{NAME}", outcome,
+                     cleared=(NAME,))
         self.order.update(state="confirmed", done_count=0)
         self.tables["mo_histories"] = [row(status=status, booking_open=1, open_in_odoo=1, **changes)]
         self.evidence.arrivals = life()[:4] + [self.evidence.arrivals[-1], event("batch.archived", 31, status=status)]
@@ -181,7 +182,7 @@ class OrdersGiven(unittest.TestCase):
         self.tables["mo_histories"].insert(0, untouched)
         self.tables["audit"] = [{"seq": 1, "mo_id": NAME, "batch_id": "0", "action": "clear", "user_name": "operator-1",
                                  "outcome": "cleared, may be fetched again"}]
-        self.pressed("clear-mo-batch", "PLC01: 1 batches cleared")
+        self.pressed("clear-mo-batch", "PLC01: 1 batches cleared", cleared=(NAME,))
         self.evidence.arrivals = [event("batch.staged", 40, batch_id="0"),
                                   event("batch.decided", 41, batch_id="0", action="clear", user="operator-1",
                                         outcome="cleared, may be fetched again"),
@@ -220,6 +221,15 @@ class OrdersGiven(unittest.TestCase):
         self.audited("accept", "its amounts are used")
         self.audited("accept", "its amounts are used")
         self.broken(7, "one press, done twice")
+
+    def test_a_command_that_is_carried_out_again_on_the_next_queue(self):
+        self.left("cleared", "clear", "cleared, its booking is open")
+        self.evidence.pressed = []
+        self.pressed("clear-mo-batch", "PLC01: 0 batches cleared")
+        self.broken(7, f"cleared more than it says: {NAME}")
+        self.evidence.pressed = []
+        self.pressed("manual/cancel-batch/1", "WH/MO/00007 is cancelled already and archived")
+        self.broken(7, f"cancelled another one: {NAME}")
 
     def test_a_decision_that_nobody_made(self):
         self.audited("accept", "its amounts are used", user="operator-9")

@@ -6,7 +6,9 @@ import threading
 from faults.table import fault
 from witness import ROOT, connect
 
-OWNERS = [("/_cmd/batch-store/task.run", "scheduler"), ("/_cmd/", "batch-store"), ("/_event/mo.", "odoo-gateway"),
+OWNERS = [("/_cmd/batch-store/task.run", "scheduler"), ("/_cmd/batch-store/queue.wanted", "plc-gateway"),
+          ("/_cmd/batch-store/", "admin-gateway"), ("/_cmd/scheduler/", "admin-gateway"),
+          ("/_cmd/plc-gateway/plc.read_now", "admin-gateway"), ("/_cmd/", "batch-store"), ("/_event/mo.", "odoo-gateway"),
           ("/_event/odoo.", "odoo-gateway"), ("/_event/plc.", "plc-gateway"), ("/_event/", "batch-store")]
 
 
@@ -16,7 +18,7 @@ class Meddler:
     def __init__(self, world):
         self.world, self.heard, self.lock = world, [], threading.Lock()
         self.as_service = {}
-        for service in ("batch-store", "plc-gateway", "odoo-gateway", "scheduler"):
+        for service in ("batch-store", "plc-gateway", "odoo-gateway", "scheduler", "admin-gateway"):
             client = connect(world.mqtt_port, service, world.mqtt_password(service), f"chaos-meddler-{service}")
             client.on_message = self.on_message
             client.loop_start()

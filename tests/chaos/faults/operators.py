@@ -9,6 +9,7 @@ import urllib.parse
 import urllib.request
 
 from evidence import reader_for
+from faults.messages import Meddler
 from faults.table import fault
 from orders_given import Press
 
@@ -83,13 +84,16 @@ def decide(world, path, body=None, wrong=False):
         status, text = refused.code, refused.read()
     except OSError as gone:
         status, text = 0, json.dumps({"message": str(gone)})
+    cleared = ()
     try:
-        message = json.loads(text)["message"]
+        said = json.loads(text)
+        message, lines = said["message"], (said.get("data") or {}).get("lines") or []
+        cleared = tuple(name for line in lines for name in line.get("cleared", []))
     except (ValueError, KeyError, TypeError):
         message = f"no answer as FACTS 6 has it: {text[:100]}"
         world.held_up.append(f"{path}: {status} {message}")
     world.say(f"{user}: {path} -> {status} {message[:300]}")
-    world.pressed.append(Press(user, path, status, message, wrong))
+    world.pressed.append(Press(user, path, status, message, wrong, cleared))
 
 
 def decide_twice(world, dice, path, wrong=False):
@@ -146,6 +150,30 @@ def decides(world, dice, kind):
         yield dice.choice([0.0, dice.uniform(0, 0.8)])
     for hand in hands:
         hand.join()
+
+
+@fault("operator's commands come again", "operator", moments=("plc.written", "batch.updated", "batch.completed"))
+def commands_again(world, dice):
+    """As a broker may deliver them: doubled at once, or once more when the next queue is there."""
+    meddler = Meddler(world)
+    yield 0.3
+    hands = []
+    for button in dice.sample(BUTTONS["everything"], 4):
+        hands += decide_twice(world, dice, path_for(world, dice, button))
+    for hand in hands:
+        hand.join()
+    decisions = [(topic, payload) for topic, payload in meddler.known()
+                 if topic.endswith(("/batch.decide", "/queue.clear", "/batch.retry_push"))]
+    if dice.random() < 0.5:
+        world.more_orders(3)
+        staged = world.witness.count("batch.staged")
+        world.witness.wait_for("batch.staged", staged + 1, 8)
+    yield dice.choice([0.0, dice.uniform(0, 2)])
+    dice.shuffle(decisions)
+    world.say(f"{len(decisions)} commands of operators come again")
+    for topic, payload in decisions:
+        meddler.say(topic, payload, ours=False)
+    yield 1.0
 
 
 class Tidying:
