@@ -10,6 +10,7 @@ import urllib.request
 
 from evidence import reader_for
 from faults.messages import Meddler
+from faults.plc import DOSES, spoil
 from faults.table import fault
 from orders_given import Press
 
@@ -116,20 +117,30 @@ def some_order(world, dice):
     return dice.choice(world.orders())
 
 
+def held_order(world, dice):
+    held = [row["mo_id"] for row in known_rows(world)[0] if row["hold_reason"]]
+    return dice.choice(held) if held else some_order(world, dice)
+
+
+def unsolved_order(world, dice):
+    waiting = [row["mo_id"] for row in known_rows(world)[1] if row["booking_open"]]
+    return dice.choice(waiting) if waiting else some_order(world, dice)
+
+
 def path_for(world, dice, button):
     if button == "cancel-batch":
         numbers = [row["batch_no"] for row in known_rows(world)[0]] or [1]
         return f"manual/cancel-batch/{dice.choice(numbers)}?notes=chaos"
     if button in ("clear-mo-batch", "reset-task1-start"):
         return button + dice.choice(["", "?line=PLC01", "?notes=chaos"])
-    name = some_order(world, dice)
+    name = unsolved_order(world, dice) if button == "mark-solved" else some_order(world, dice)
     name = urllib.parse.quote(name, safe="") if dice.random() < 0.5 else name
     again = button == "reset-batch, push_to_plc"
     return f"manual/{button.split(',')[0]}/{name}" + ("?push_to_plc=true" if again else "")
 
 
 BUTTONS = {"reset": ["reset-batch"], "produce again": ["reset-batch, push_to_plc"], "cancel": ["cancel-batch"],
-           "set aside": ["set-aside", "mark-solved"], "accept and solve": ["accept-value", "mark-solved"],
+           "set aside": ["set-aside", "mark-solved"], "accept and solve": ["accept-value", "set-aside", "mark-solved"],
            "clear": ["clear-mo-batch"], "reset task 1": ["reset-task1-start"],
            "everything": ["reset-batch", "reset-batch, push_to_plc", "cancel-batch", "set-aside", "accept-value",
                           "mark-solved", "clear-mo-batch", "reset-task1-start"]}
@@ -139,17 +150,38 @@ BUTTONS = {"reset": ["reset-batch"], "produce again": ["reset-batch, push_to_plc
        moments=("mo.fetched", "batch.staged", "plc.written", "plc.read", "batch.updated", "odoo.pushed",
                 "batch.completed", "plc.acknowledged", "batch.archived"))
 def decides(world, dice, kind):
-    """Each button twice at the same time, beside the tasks."""
+    """Each button twice at the same time, beside the tasks; sometimes while Odoo is away, so that rows wait."""
     hands = []
-    for _ in range(dice.randint(1, 4)):
+    if not known_rows(world)[0]:
+        bring_orders(world)
+    away = dice.random() < 0.4 and not any(action.fault.startswith("Odoo") for action in world.schedule.actions)
+    if away:
+        world.say("Odoo is away while he decides")
+        world.odoo_faults(offline=True)
+    if kind == "accept and solve":
+        world.witness.wait_for("batch.updated", world.witness.count("batch.updated") + 1, 4)
+        for _ in spoil(world, dice, DOSES + 1, [0x0020, 0xFFFF], "an implausible dose", 0):
+            for _ in range(4):
+                yield 0.1
+                hands += decide_twice(world, dice, f"manual/accept-value/{held_order(world, dice)}")
+    for _ in range(dice.randint(2, 6)):
         hands += decide_twice(world, dice, path_for(world, dice, dice.choice(BUTTONS[kind])))
         if dice.random() < 0.3:
             hands += decide_twice(world, dice, dice.choice(WRONG), wrong=True)
         if dice.random() < 0.3:
             hands += press_twice(world, dice.choice(HARMLESS))
-        yield dice.choice([0.0, dice.uniform(0, 0.8)])
+        yield dice.choice([0.0, dice.uniform(0.1, 0.8), dice.uniform(0.1, 0.8)])
+    if away:
+        world.odoo_faults()
+        world.say("Odoo is back")
     for hand in hands:
         hand.join()
+
+
+def bring_orders(world):
+    staged = world.witness.count("batch.staged")
+    world.more_orders(3)
+    world.witness.wait_for("batch.staged", staged + 1, 6)
 
 
 @fault("operator's commands come again", "operator", moments=("plc.written", "batch.updated", "batch.completed"))
@@ -165,9 +197,7 @@ def commands_again(world, dice):
     decisions = [(topic, payload) for topic, payload in meddler.known()
                  if topic.endswith(("/batch.decide", "/queue.clear", "/batch.retry_push"))]
     if dice.random() < 0.5:
-        world.more_orders(3)
-        staged = world.witness.count("batch.staged")
-        world.witness.wait_for("batch.staged", staged + 1, 8)
+        bring_orders(world)
     yield dice.choice([0.0, dice.uniform(0, 2)])
     dice.shuffle(decisions)
     world.say(f"{len(decisions)} commands of operators come again")
