@@ -10,9 +10,6 @@ namespace millrace::simulation {
 
 namespace {
 
-/// A list of before may be on its way for so long.
-constexpr instant still_listed = 10'000;
-
 centi_kg centi(kilograms amount) {
   return static_cast<centi_kg>(amount.milli() / 10);
 }
@@ -32,47 +29,62 @@ bool holds(const store::batch& row, const product& made) {
 } // namespace
 
 bool plant::is_ordered(const recipe& taken) const {
-  for (const auto& order : odoo_.orders) {
-    if (centi(order.listed.quantity) != taken.quantity)
-      continue;
-    const auto& parts = order.listed.components;
-    doses planned{};
-    planned[0] = centi(parts[0].to_consume);
-    planned[14] = centi(parts[1].to_consume);
-    return cut_to_field(order.listed.mo_id) == taken.name
-           && planned == taken.planned;
-  }
-  return false;
+  const auto* order = order_of(taken);
+  if (!order)
+    return false;
+  const auto& parts = order->listed.components;
+  doses planned{};
+  planned[0] = centi(parts[0].to_consume);
+  planned[14] = centi(parts[1].to_consume);
+  return cut_to_field(order->listed.mo_id) == taken.name
+         && planned == taken.planned;
 }
 
+const decided& plant::said_of(const odoo_order& order) const {
+  return decided_[static_cast<std::size_t>(&order - odoo_.orders.data())];
+}
+
+const odoo_order* plant::order_of(const recipe& taken) const {
+  for (const auto& order : odoo_.orders)
+    if (centi(order.listed.quantity) == taken.quantity)
+      return &order;
+  return nullptr;
+}
+
+/// The newest run.
 const product* plant::made_of(const odoo_order& order) const {
-  for (const auto& made : mill_.ledger)
-    if (made.ordered.quantity == centi(order.listed.quantity))
-      return &made;
+  for (auto made = mill_.ledger.rbegin(); made != mill_.ledger.rend(); ++made)
+    if (made->ordered.quantity == centi(order.listed.quantity))
+      return &*made;
   return nullptr;
 }
 
 void plant::check_stored(const product& made) const {
-  for (const auto& order : odoo_.orders) {
-    if (centi(order.listed.quantity) != made.ordered.quantity)
-      continue;
-    const auto* row = disk_.find(order.listed.mo_id);
-    const auto* old = disk_.find_archived(order.listed.mo_id);
-    if ((row && holds(*row, made)) || (old && holds(old->row, made)))
-      return;
-    throw violation{"status_read_data of " + order.listed.mo_id
+  const auto* order = order_of(made.ordered);
+  // An earlier run's figures are given up, a solved one's are in good hands.
+  if (!order || said_of(*order).again > 0 || said_of(*order).solved)
+    return;
+  const auto* row = disk_.find(order->listed.mo_id);
+  const auto* old = disk_.find_archived(order->listed.mo_id);
+  if (!(row && holds(*row, made)) && !(old && holds(old->row, made)))
+    throw violation{"status_read_data of " + order->listed.mo_id
                     + " is set and its final values are not stored"};
-  }
 }
 
-/// A person closed the order in Odoo after it had been fetched: it stays, and
-/// somebody is told why.
+/// A person closed the order in Odoo after it had been fetched, or an operator
+/// decided about it: it stays, and somebody is told why.
 bool plant::needs_person(const odoo_order& order) const {
   const auto* row = disk_.find(order.listed.mo_id);
-  if (!row || !order.by_person || !(row->held || store::is_refused(row->push)))
+  if (!row || !(order.by_person || said_of(order).any()))
+    return false;
+  const bool refused = store::is_refused(row->push)
+                       && (order.by_person || order.state == "cancel");
+  if (!row->held && !refused)
     return false;
   if (row->state == batch_state::written || row->state == batch_state::running)
     return false; // the mill has more to report
+  if (order.by_person && clock_.now <= order.closed_at + still_on_its_way)
+    return false; // Odoo may have taken our figures before
   const std::string kind = row->held ? "batch_held" : "push_failing";
   return std::any_of(
     disk_.alerts.begin(), disk_.alerts.end(), [&](const auto& raised) {
@@ -81,12 +93,14 @@ bool plant::needs_person(const odoo_order& order) const {
 }
 
 bool plant::is_settled(const odoo_order& order) const {
-  if (disk_.find_archived(order.listed.mo_id))
-    return true;
   if (disk_.find(order.listed.mo_id))
     return needs_person(order);
+  // A cleared order that the PLC provably has not got comes again.
+  const auto* old = disk_.find_archived(order.listed.mo_id);
+  if (old && (old->status != "cleared" || old->open_in_odoo))
+    return true;
   // Not fetched: closed before, or the queue is held up by a person's order.
-  return (order.by_person && clock_.now > order.closed_at + still_listed)
+  return (order.by_person && clock_.now > order.closed_at + still_on_its_way)
          || (!disk_.queue.empty()
              && std::any_of(
                odoo_.orders.begin(), odoo_.orders.end(),
@@ -94,8 +108,10 @@ bool plant::is_settled(const odoo_order& order) const {
 }
 
 bool plant::at_rest() const {
-  return disk_.outbox.empty() && disk_.acknowledges.empty() && mill_.at_rest()
-         && store_.is_up() && plc_.is_up() && odoo_gateway_.is_up()
+  return clock_.now > decided_at_ + still_on_its_way && disk_.outbox.empty()
+         && disk_.acknowledges.empty() && disk_.clearing.empty()
+         && mill_.at_rest() && store_.is_up() && plc_.is_up()
+         && odoo_gateway_.is_up()
          && std::all_of(odoo_.orders.begin(), odoo_.orders.end(),
                         [&](const auto& order) { return is_settled(order); });
 }
@@ -109,6 +125,7 @@ std::string plant::unrest() const {
   add(!disk_.outbox.empty(),
       std::to_string(disk_.outbox.size()) + " events have not left");
   add(!disk_.acknowledges.empty(), "a slot is not acknowledged");
+  add(!disk_.clearing.empty(), "the queue is being cleared");
   add(!mill_.at_rest(), "the mill waits or works");
   add(!store_.is_up() || !plc_.is_up() || !odoo_gateway_.is_up(),
       "a process is down");
@@ -122,7 +139,38 @@ std::string plant::unrest() const {
   return text;
 }
 
+/// Whatever an operator ordered: nothing is lost, nothing booked twice, and
+/// only what the mill has made.
+void plant::check_decided(const odoo_order& order) const {
+  const auto& name = order.listed.mo_id;
+  const auto* row = disk_.find(name);
+  const auto* old = disk_.find_archived(name);
+  if (row && old && old->status != "cleared")
+    throw violation{name + " is in mo_batch and in mo_histories"};
+  const auto* newest = made_of(order);
+  if (newest && !row && !old)
+    throw violation{name + " was produced and is nowhere"};
+  if (newest && newest->finished && !(row && holds(*row, *newest))
+      && !(old && holds(old->row, *newest)) && !said_of(order).solved)
+    throw violation{name + ": the figures of its newest run are nowhere"};
+  if (old && old->status == "completed"
+      && !(newest && holds(old->row, *newest)))
+    throw violation{name + " is completed with other figures than the mill's"};
+  if (order.done_count > 1)
+    throw violation{name + " is done twice in Odoo"};
+  if (order.done_count == 1
+      && std::none_of(
+        mill_.ledger.begin(), mill_.ledger.end(), [&](const auto& made) {
+          return made.ordered.quantity == centi(order.listed.quantity)
+                 && made.weight == centi(order.finished)
+                 && same(order.consumed, made.actual);
+        }))
+    throw violation{name + " is done in Odoo with figures of no run"};
+}
+
 void plant::check_order(const odoo_order& order) const {
+  if (said_of(order).any())
+    return check_decided(order);
   const auto& name = order.listed.mo_id;
   const auto* row = disk_.find(name);
   const auto* old = disk_.find_archived(name);

@@ -26,13 +26,14 @@ enum class fault {
   clock_jump,
   mill_failure,   // a batch fails, weighs nothing, shows impossible values
   person_in_odoo, // closes an order meanwhile
+  operator_acts,  // decides about an order or clears the queue
 };
-inline constexpr std::size_t fault_count = 17;
+inline constexpr std::size_t fault_count = 18;
 inline constexpr std::array<std::string_view, fault_count> fault_names{
   "lose_message",     "double_message",    "delay_message",  "kill_store",
   "kill_plc_gateway", "kill_odoo_gateway", "database_again", "database_away",
   "broker_refuses",   "plc_frame",         "plc_power",      "odoo_call",
   "odoo_partial",     "odoo_slow",         "clock_jump",     "mill_failure",
-  "person_in_odoo"};
+  "person_in_odoo",   "operator_acts"};
 
 } // namespace millrace::simulation

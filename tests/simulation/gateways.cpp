@@ -13,6 +13,11 @@ namespace {
 // plc-gateway's defaults: time-out of one attempt, and attempts.
 constexpr instant time_out = 2'000;
 constexpr int attempts_at_most = 3;
+/// The next one waits so long for the claim of one that was killed
+/// (common/service/ownership.hpp).
+constexpr instant lease = 3'000;
+/// How long it waits for batch-store (wiring.cpp).
+constexpr instant question_patience = 4'000;
 
 plc::answer no_answer(int attempts) {
   plc::answer got;
@@ -27,7 +32,7 @@ plc::answer no_answer(int attempts) {
 
 plc_process::plc_process(clockwork& clock, mill& plc,
                          plc::line_settings settings)
-  : process(clock, "plc-gateway", fault::kill_plc_gateway), plc_(plc),
+  : process(clock, "plc-gateway", fault::kill_plc_gateway, lease), plc_(plc),
     settings_(std::move(settings)) {
 }
 
@@ -57,6 +62,7 @@ void plc_process::open() {
 
 void plc_process::close() {
   line_.reset();
+  unconfirmed_.clear();
 }
 
 void plc_process::read(unsigned request, const events::plc_read_now& what) {
@@ -66,7 +72,25 @@ void plc_process::read(unsigned request, const events::plc_read_now& what) {
 
 void plc_process::write(const events::event<events::plc_write>& what) {
   plc::write_wish wish{what.data, what.meta};
-  line_->write(wish);
+  if (what.data.only_look)
+    return line_->write(wish);
+  const auto question = ++questions_;
+  unconfirmed_.emplace(question, std::move(wish));
+  ask_wanted(question, {what.data.line, what.data.stage});
+  clock_.after(question_patience,
+               [this, question] { unconfirmed_.erase(question); });
+}
+
+void plc_process::confirm(unsigned question,
+                          const events::command_result& said) {
+  auto found = unconfirmed_.extract(question);
+  if (found && said.ok)
+    line_->write(found.mapped());
+}
+
+void plc_process::withdraw(unsigned request, const events::plc_withdraw& what) {
+  plc::withdraw_wish wish{what, {"store", std::to_string(request)}, {}};
+  line_->withdraw(wish);
 }
 
 void plc_process::acknowledge(
@@ -152,9 +176,10 @@ void plc_process::send_badly(std::uint64_t number, const plc::step& asked) {
     });
   if (kind == 1)
     done_after(2);
-  // Slower than the time-out, never slower than the quarantine allows.
+  // Slower than the time-out; never slower than what a quarantine and the lease
+  // of a killed gateway allow.
   if (kind == 2)
-    done_after(1'000 + 500 * clock_.chance.pick(8));
+    done_after(1'000 + 285 * clock_.chance.pick(8));
   if (!asked.repeatable)
     return unanswered(number, time_out, 1);
   if (kind == 3)

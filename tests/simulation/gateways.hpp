@@ -7,6 +7,7 @@
 #include "tests/simulation/odoo.hpp"
 #include "tests/simulation/process.hpp"
 
+#include <map>
 #include <variant>
 
 namespace millrace::simulation {
@@ -19,11 +20,17 @@ public:
 
   // Commands; inside act().
   void read(unsigned request, const events::plc_read_now& what);
+  void withdraw(unsigned request, const events::plc_withdraw& what);
+  /// Asks batch-store first whether it is still to be written (wiring.cpp).
   void write(const events::event<events::plc_write>& what);
+  /// Its answer.
+  void confirm(unsigned question, const events::command_result& said);
   void acknowledge(const events::event<events::plc_acknowledge>& what);
 
   std::function<void(plc::line_event)> emit;
   std::function<void(unsigned request, events::command_result)> answer;
+  std::function<void(unsigned question, const events::queue_wanted&)>
+    ask_wanted;
 
 private:
   void open() override;
@@ -39,6 +46,8 @@ private:
   mill& plc_;
   plc::line_settings settings_;
   std::optional<plc::line_work> line_;
+  std::map<unsigned, plc::write_wish> unconfirmed_;
+  unsigned questions_ = 0;
 };
 
 /// odoo-gateway: the real queue, pushing and cancelling, with the imagined

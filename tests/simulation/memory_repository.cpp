@@ -121,7 +121,9 @@ void memory_repository::update(const store::batch& row) {
                     [&](const auto& one) { return one.mo_id == row.mo_id; });
   if (!old)
     return;
-  if (old->status_manufacturing && !same_values(*old, row))
+  const bool ordered_anew = row.earlier_slots != old->earlier_slots
+                            || (row.read_again && !old->read_again);
+  if (old->status_manufacturing && !ordered_anew && !same_values(*old, row))
     broken("the final values of " + row.mo_id + " change");
   *old = row;
 }
@@ -134,7 +136,8 @@ void memory_repository::touch(const std::string&, const std::string& read_at) {
 
 void memory_repository::archive(const store::archived_batch& entry) {
   const auto* old = disk_.find(entry.row.mo_id);
-  if (!old || disk_.find_archived(entry.row.mo_id))
+  const auto* before = disk_.find_archived(entry.row.mo_id);
+  if (!old || (before && before->status != "cleared"))
     broken(entry.row.mo_id + " is archived without being in the queue once");
   if (old->status_manufacturing && !same_values(*old, entry.row))
     broken("the final values of " + entry.row.mo_id + " change at the end");

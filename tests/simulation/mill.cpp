@@ -118,6 +118,10 @@ void mill::notice_offer(bool zero_was_written) {
 void mill::try_take() {
   if (!offered_ || running_ || next_ < ledger.size())
     return;
+  if (memory_[write_slot(1) + flag_at] != 0) {
+    offered_ = false; // taken back
+    return;
+  }
   for (int slot = 1; slot <= build_.slots; ++slot)
     if (memory_[read_slot(slot) + manufacturing_at] == 1
         && memory_[read_slot(slot) + flag_at] != 1)
@@ -149,9 +153,12 @@ void mill::take() {
       continue;
     auto ordered = recipe_in(slot);
     clock_.say([&] { return "mill takes " + ordered.name; });
-    for (const auto& earlier : ledger)
-      if (earlier.ordered.quantity == ordered.quantity)
-        broken(ordered.name + " is taken twice");
+    if (std::count_if(ledger.begin(), ledger.end(),
+                      [&](const auto& earlier) {
+                        return earlier.ordered.quantity == ordered.quantity;
+                      })
+        >= runs_allowed(ordered))
+      broken(ordered.name + " is taken twice");
     if (!is_ordered(ordered))
       broken("slot " + std::to_string(slot) + " holds " + ordered.name
              + " with another recipe than ordered");
@@ -240,8 +247,8 @@ void mill::powered(instant pause, std::function<void()> what) {
 bool mill::at_rest() const {
   if (offered_ || running_ || next_ < ledger.size() || !has_power())
     return false;
-  return std::all_of(ledger.begin(), ledger.end(), [](const auto& one) {
-    return one.acknowledged || one.failed;
+  return std::all_of(ledger.begin(), ledger.end(), [this](const auto& one) {
+    return one.acknowledged || one.failed || is_solved(one.ordered);
   });
 }
 

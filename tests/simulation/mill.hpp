@@ -72,6 +72,10 @@ public:
   std::function<void(const product&)> on_acknowledged;
   /// A recipe has been taken; true when it is one that was ordered.
   std::function<bool(const recipe&)> is_ordered;
+  /// A person has taken care of it, whatever is still reported.
+  std::function<bool(const recipe&)> is_solved;
+  /// How often it may be made.
+  std::function<int(const recipe&)> runs_allowed;
 
   /// In order of taking.
   std::vector<product> ledger;

@@ -7,7 +7,7 @@ namespace millrace::simulation {
 
 namespace {
 
-const std::string line = "L1";
+const std::string line = line_name;
 
 // Shorter than in a plant, in the same proportions.
 constexpr instant read_interval = 3'000;
@@ -46,7 +46,9 @@ world draw_world(choices& chance) {
   drawn.orders = sizes[chance.pick(std::size(sizes))];
   drawn.batch_limit = chance.pick(4) == 3 ? 1 : drawn.orders;
   drawn.lookalikes = chance.pick(20) == 19;
-  drawn.mill.slots = drawn.batch_limit + (drawn.lookalikes ? 1 : 0);
+  drawn.operators = chance.pick(8) == 7;
+  drawn.mill.slots = drawn.batch_limit + (drawn.lookalikes ? 1 : 0)
+                     + (drawn.operators ? again_at_most : 0);
   if (drawn.lookalikes)
     drawn.mill.slowness = 4'000;
   drawn.mill.by_level = chance.pick(3) == 2;
@@ -102,14 +104,24 @@ plant::plant(choices& chance, sabotage broken,
     return std::to_string(world_.orders) + " orders, "
            + std::to_string(world_.batch_limit) + " a queue"
            + (world_.lookalikes ? ", lookalike names" : "")
+           + (world_.operators ? ", operators" : "")
            + (world_.mill.by_level ? ", mill by level" : "")
            + (world_.mill.commissioning ? ", commissioning" : "");
   });
   clock_.plan_faults();
   for (int n = 0; n < world_.orders; ++n)
     odoo_.orders.push_back(order_number(n, world_.lookalikes));
+  decided_.resize(odoo_.orders.size());
   mill_.is_ordered = [this](const recipe& taken) {
     return is_ordered(taken);
+  };
+  mill_.runs_allowed = [this](const recipe& taken) {
+    const auto* order = order_of(taken);
+    return order ? 1 + said_of(*order).again : 0;
+  };
+  mill_.is_solved = [this](const recipe& taken) {
+    const auto* order = order_of(taken);
+    return order && said_of(*order).solved;
   };
   mill_.on_acknowledged = [this](const product& made) {
     check_stored(made);
@@ -160,11 +172,21 @@ void plant::wire_store() {
     broker_.carry("plc.acknowledge", plc_,
                   [this, in = message(data)] { plc_.acknowledge(*in); });
   };
-  store_.ask_read = [this](unsigned number, const events::plc_read_now& what) {
-    // The life of the asker comes back with the answer.
-    const auto request = number * 64 + store_.life() % 64;
-    broker_.carry("plc.read_now", plc_,
-                  [this, request, what] { plc_.read(request, what); });
+  const auto request = [this](auto take) {
+    return [this, take](unsigned number, const auto& what) {
+      // The life of the asker comes back with the answer.
+      const auto marked = number * 64 + store_.life() % 64;
+      broker_.carry(what.name.data(), plc_,
+                    [this, take, marked, what] { (plc_.*take)(marked, what); });
+    };
+  };
+  store_.ask_read = request(&plc_process::read);
+  store_.ask_withdraw = request(&plc_process::withdraw);
+  reach.reply = [this](const service::reply_to& to, const auto& said) {
+    if (to)
+      broker_.carry("answer of queue.wanted", plc_, [this, to, said] {
+        plc_.confirm(static_cast<unsigned>(std::stoul(to.correlation)), said);
+      });
   };
   store_.publish = [this](const store::outbox_row& row) {
     publish(row);
@@ -194,9 +216,17 @@ void plant::publish(const store::outbox_row& row) {
 
 void plant::wire_plc() {
   plc_.answer = [this](unsigned request, events::command_result what) {
-    broker_.carry("answer of plc.read_now", store_, [this, request, what] {
+    broker_.carry("answer of plc-gateway", store_, [this, request, what] {
       if (request % 64 == store_.life() % 64)
         store_.answer(request / 64, what);
+    });
+  };
+  plc_.ask_wanted = [this](unsigned question,
+                           const events::queue_wanted& what) {
+    broker_.carry("queue.wanted", store_, [this, question, what] {
+      store_.job([&](auto& store) {
+        store.on_queue_wanted(what, {"plc-gateway", std::to_string(question)});
+      });
     });
   };
   plc_.emit = [this](plc::line_event what) {
@@ -288,6 +318,8 @@ void plant::look_around_every_second() {
     constexpr instant hour = 3'600'000;
     clock_.wall_offset += (clock_.chance.pick(2) == 0 ? 3 : -3) * hour;
   }
+  if (world_.operators)
+    let_operators_act();
   store_.act([&] { store_.look_around(); });
   clock_.after(1'000, [this] {
     if (!resting_)
@@ -324,8 +356,10 @@ void plant::start() {
 void plant::run() {
   start();
   for (;;) {
-    const auto till
-      = std::max(clock_.faults_end, mill_.last_change) + sync_interval + slack;
+    const auto till = std::max({clock_.faults_end, mill_.last_change,
+                                decided_at_ + still_on_its_way})
+                      + sync_interval + slack
+                      + (world_.operators ? withdraw_patience : 0);
     if (at_rest())
       break;
     if (!clock_.step(till))

@@ -8,8 +8,9 @@ namespace millrace::simulation {
 /// later, empty-handed.
 class process {
 public:
-  process(clockwork& clock, const char* name, fault killer)
-    : clock_(clock), name_(name), killer_(killer) {
+  /// `away`: how long it is away at least when it was killed.
+  process(clockwork& clock, const char* name, fault killer, instant away = 200)
+    : clock_(clock), name_(name), killer_(killer), away_(away) {
   }
   virtual ~process() = default;
   process(const process&) = delete;
@@ -59,11 +60,12 @@ private:
     clock_.say([&] { return std::string(name_) + " DIES"; });
     up_ = false;
     close();
-    clock_.after(200 + 700 * clock_.chance.pick(4), [this] { start(); });
+    clock_.after(away_ + 700 * clock_.chance.pick(4), [this] { start(); });
   }
 
   const char* name_;
   fault killer_;
+  instant away_;
   bool up_ = false;
   unsigned life_ = 0;
 };

@@ -6,8 +6,8 @@ namespace millrace::simulation {
 
 namespace {
 
-/// As the port of batch-store waits for plc-gateway (main.cpp).
-constexpr instant request_patience = 15'000;
+/// How long the port of batch-store waits for plc-gateway (main.cpp).
+constexpr instant read_patience = 15'000;
 
 store::event_encoder plain_rows() {
   return [](const std::string&, store::promised_event what,
@@ -72,20 +72,23 @@ store::outlets store_process::held_back() {
   held.check = later(reach.check);
   held.task_finished = [](const auto&...) {
   };
-  held.reply = [](const auto&...) {
-  };
-  held.read_now = [this](const events::plc_read_now& what,
-                         const service::context&, auto answered) {
-    to_send_.push_back([this, what, answered] {
-      const auto number = ++requests_;
-      waiting_.emplace(number, answered);
-      ask_read(number, what);
-      clock_.after(request_patience, [this, number, in = life()] {
-        if (in == life())
-          act([&] { answer(number, error{"no answer in time"}); });
+  held.reply = later(reach.reply);
+  const auto asking = [this](const auto& ask, instant patience) {
+    return [this, &ask, patience](const auto& what, const service::context&,
+                                  auto answered) {
+      to_send_.push_back([this, &ask, patience, what, answered] {
+        const auto number = ++requests_;
+        waiting_.emplace(number, answered);
+        ask(number, what);
+        clock_.after(patience, [this, number, in = life()] {
+          if (in == life())
+            act([&] { answer(number, error{"no answer in time"}); });
+        });
       });
-    });
+    };
   };
+  held.read_now = asking(ask_read, read_patience);
+  held.withdraw = asking(ask_withdraw, withdraw_patience);
   return held;
 }
 

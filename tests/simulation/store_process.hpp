@@ -9,6 +9,10 @@
 
 namespace millrace::simulation {
 
+/// How long the port of batch-store waits for plc-gateway to take a queue back
+/// (main.cpp: 30 s; shorter here, as the intervals are).
+constexpr instant withdraw_patience = 8'000;
+
 /// batch-store as its worker drives it (worker.cpp): the real rules on an
 /// imagined database.
 class store_process final : public process {
@@ -44,6 +48,8 @@ public:
   /// Where commands and events go. Their calls come from inside act().
   store::outlets reach;
   std::function<void(unsigned number, const events::plc_read_now&)> ask_read;
+  std::function<void(unsigned number, const events::plc_withdraw&)>
+    ask_withdraw;
   std::function<void(const store::outbox_row&)> publish;
 
 private:
