@@ -53,6 +53,7 @@ count() {
     /\[doctest\] test cases:/ { gsub(/[|]/, " ");
       for (i = 1; i <= NF; i++) { if ($i == "passed") p += $(i-1); if ($i == "failed") f += $(i-1) } }
     /^Ran [0-9]+ tests? in/ { ran += $2 }
+    /^fuzzing: [0-9]+ passed/ { p += $2; f += $4 }
     /^FAILED \(/ { while (match($0, /(failures|errors)=[0-9]+/)) {
       split(substr($0, RSTART, RLENGTH), part, "="); bad += part[2]; $0 = substr($0, RSTART + RLENGTH) } }
     END { print p + ran - bad, f + bad }' "$1"
@@ -102,10 +103,11 @@ step "chaos: can the checker fail?" /usr/bin/python3 tests/chaos/test_invariants
 step "chaos: can the checker of operators' decisions fail?" /usr/bin/python3 tests/chaos/test_orders_given.py
 step "chaos: fixed seeds" /usr/bin/python3 tests/chaos/soak --fixed --jobs 3
 if [ "$quick" != --quick ]; then
-  step "build asan" env TARGET=unit-tests deploy/build.sh asan -DMILLRACE_TESTS=ON
+  step "build sanitizers and fuzz targets" env TARGET=unit-tests deploy/build.sh asan -DMILLRACE_TESTS=ON
   for program in $(programs asan 'unit-*'); do
     step "$(basename "$program") (asan, ubsan)" "$program"
   done
+  step "fuzzing" tests/fuzz/run.sh 80
 fi
 
 [ ${#failures[@]} -eq 0 ] || printf 'failed: %s\n' "${failures[@]}"

@@ -1,0 +1,2 @@
+task.trigger
+{"causationid":"WH/MO/00011","correlationid":"WH/MO/00011","data":{"line":"WH/MO/00011","task":"health"},"datacontenttype":"application/json","id":"WH/MO/00011","source":"WH/MO/00011","specversion":"1.0","subject":"WH/MO/00011","time":"WH/MO/00011","traceparent":"WH/MO/00011","type":"millrace.task.trigger.v1"}
