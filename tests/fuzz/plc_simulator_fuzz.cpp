@@ -13,15 +13,25 @@ using fuzz::require;
 
 namespace {
 
+/// In the slots, at the memory's end or anywhere.
+int some_address(FuzzedDataProvider& in) {
+  switch (in.ConsumeIntegralInRange(0, 2)) {
+  case 0:
+    return in.ConsumeIntegralInRange(5'990, 9'020);
+  case 1:
+    return in.ConsumeIntegralInRange(memory_size - 40, memory_size + 10);
+  default:
+    return in.ConsumeIntegral<std::uint16_t>();
+  }
+}
+
 bytes some_request(FuzzedDataProvider& in) {
   if (in.ConsumeBool())
     return in.ConsumeBytes<std::uint8_t>(
       in.ConsumeIntegralInRange<std::size_t>(0, 60));
   const bool write = in.ConsumeBool();
   const auto count = in.ConsumeIntegralInRange(0, 30);
-  const auto address = in.ConsumeBool()
-                         ? in.ConsumeIntegralInRange(5'990, 9'020)
-                         : int{in.ConsumeIntegral<std::uint16_t>()};
+  const auto address = some_address(in);
   bytes frame{0x80,
               0,
               2,

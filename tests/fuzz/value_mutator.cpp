@@ -1,0 +1,91 @@
+// For targets that read JSON, queries or `.env` text: besides
+// a whole value (behind : [ , or =) is replaced by one that parsers stumble
+// over or by another value of the same input.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size,
+                                        std::size_t max_size);
+
+namespace {
+
+constexpr std::array<std::string_view, 20> hard_values{"0",
+                                                       "1",
+                                                       "-1",
+                                                       "-0.001",
+                                                       "0.0005",
+                                                       "77",
+                                                       "65536",
+                                                       "2147483648",
+                                                       "9999999999999999",
+                                                       "18446744073709551616",
+                                                       "1e308",
+                                                       "null",
+                                                       "true",
+                                                       "false",
+                                                       "\"\"",
+                                                       "\"\\u0000\"",
+                                                       "\"a/b c\"",
+                                                       "[]",
+                                                       "{}",
+                                                       ""};
+
+struct span {
+  std::size_t begin;
+  std::size_t end;
+};
+
+std::size_t end_of_value(std::string_view text, std::size_t begin) {
+  if (text[begin] != '"')
+    return std::min(text.find_first_of(",]}& \r\n", begin), text.size());
+  for (auto at = begin + 1; at < text.size(); ++at)
+    if (text[at] == '\\')
+      ++at;
+    else if (text[at] == '"')
+      return at + 1;
+  return text.size();
+}
+
+std::vector<span> values_of(std::string_view text) {
+  std::vector<span> found;
+  for (auto at = text.find_first_of(":[,="); at < text.size();
+       at = text.find_first_of(":[,=", at + 1)) {
+    const auto begin = text.find_first_not_of(' ', at + 1);
+    if (begin < text.size() && text[begin] != '{' && text[begin] != '[')
+      found.push_back({begin, end_of_value(text, begin)});
+  }
+  return found;
+}
+
+} // namespace
+
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data,
+                                               std::size_t size,
+                                               std::size_t max_size,
+                                               unsigned int seed) {
+  std::minstd_rand random{seed};
+  const std::string text{reinterpret_cast<const char*>(data), size};
+  const auto values = values_of(text);
+  if (values.empty() || random() % 2 == 0)
+    return LLVMFuzzerMutate(data, size, max_size);
+  const auto [begin, end] = values[random() % values.size()];
+  const auto other = values[random() % values.size()];
+  const auto value
+    = random() % 4 == 0
+        ? std::string_view(text).substr(other.begin, other.end - other.begin)
+        : hard_values[random() % hard_values.size()];
+  const auto out
+    = text.substr(0, begin) + std::string(value) + text.substr(end);
+  if (out.size() > max_size)
+    return LLVMFuzzerMutate(data, size, max_size);
+  std::memcpy(data, out.data(), out.size());
+  return out.size();
+}
