@@ -136,9 +136,9 @@ class Observer:
                 self.changed.append(f"{row['mo_id']}: {first} became {figures}")
         excused = {row["mo_id"][:16] for row in tables["mo_batch"] + tables["mo_histories"]
                    if row["status_operation"] or row["state"] == "failed"}
-        # Figures that an operator gave up, or booked by hand.
+        # Figures that an operator gave up, booked by hand, or accepted as they stood in the PLC.
         excused |= {entry["mo_id"][:16] for entry in tables["audit"]
-                    if entry["action"] in ("reset", "reset_and_write", "mark_solved")}
+                    if entry["action"] in ("reset", "reset_and_write", "mark_solved", "accept")}
         for batch in plc["produced"]:
             if not batch["acknowledged_at"] or batch["order"] in excused:
                 continue

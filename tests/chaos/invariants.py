@@ -153,7 +153,8 @@ def bookable(evidence, name):
     """Figures of the run that counts; also of an earlier one when people are told that Odoo closed the order with it."""
     runs = produced(evidence, name)
     early = any(row["kind"] == "closed_early" and row["mo_id"] == name for row in evidence.tables["alert"])
-    return [Figures.of_plc(run) for run in [given.last_run(evidence, name, runs)] + (runs if early else [])]
+    stored = [Figures.of_row(row) for row in places(evidence, name)[1][-1:] if given.accepted(evidence, name)]
+    return stored or [Figures.of_plc(run) for run in [given.last_run(evidence, name, runs)] + (runs if early else [])]
 
 
 def open_in_odoo(evidence, name, order, made):
@@ -192,7 +193,7 @@ def finished_values_stay(evidence):
             yield f"{row['mo_id']}: completed with {final[run]}, holds {Figures.of_row(row)}"
         made = given.last_run(evidence, row["mo_id"], produced(evidence, row["mo_id"]))
         if row["status_manufacturing"] and made and Figures.of_row(row) != Figures.of_plc(made) \
-                and not needs_person(evidence, row["mo_id"]):
+                and not needs_person(evidence, row["mo_id"]) and not given.accepted(evidence, row["mo_id"]):
             yield f"{row['mo_id']}: PLC {Figures.of_plc(made)}, database {Figures.of_row(row)}"
 
 

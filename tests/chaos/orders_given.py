@@ -61,6 +61,11 @@ def sent_back(evidence):
     return {entry["batch_id"] for entry in evidence.tables["audit"] if entry["action"].startswith("reset")}
 
 
+def accepted(evidence, name):
+    """A person said that what stood in the PLC is true, although the ledger knows better: then it is booked."""
+    return bool(entries(evidence, name, "accept"))
+
+
 def cancelled_by_person(evidence, name):
     return any(by_person(entry) for entry in entries(evidence, name, "cancel"))
 
@@ -182,7 +187,8 @@ def check_told(evidence, made):
             continue
         kept = [each for each in evidence.tables["mo_histories"] if each["mo_id"] == name
                 and each["status_manufacturing"] and each["booking_open"]]
-        if made(name) and not kept:
+        earlier = any(alert["kind"] == "earlier_run" and alert["mo_id"] == name for alert in evidence.tables["alert"])
+        if made(name) and not kept and not earlier:
             yield f"{name}: is {row['status']}, the PLC produced it, and its figures wait for nobody"
 
 

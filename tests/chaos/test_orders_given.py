@@ -142,6 +142,16 @@ class OrdersGiven(unittest.TestCase):
         self.cancelled_and_produced(status_manufacturing=0, booking_open=0)
         self.broken(7, "its figures wait for nobody")
 
+    def test_what_a_person_accepted_is_booked(self):
+        self.pressed(f"manual/accept-value/{NAME}", f"{NAME}: its amounts are used")
+        self.audited("accept", f"{NAME}: its amounts are used", after=2)
+        self.tables["mo_histories"] = [row(actual_weight_quantity_finished_goods=6060)]
+        accepted = {**FIGURES, "weight_kg": 6060}
+        self.evidence.arrivals[4] = event("batch.completed", 4, revision=2, **accepted)
+        self.broken(3, "weight=6060.000, Odoo")
+        self.order["finished_qty"] = "6060.00"
+        self.right()
+
     # -- set aside and cleared ---------------------------------------------------
 
     def left(self, status, action, outcome, **changes):

@@ -152,9 +152,8 @@ BUTTONS = {"reset": ["reset-batch"], "produce again": ["reset-batch, push_to_plc
 def decides(world, dice, kind):
     """Each button twice at the same time, beside the tasks; sometimes while Odoo is away, so that rows wait."""
     hands = []
-    if not known_rows(world)[0]:
-        bring_orders(world)
-    away = dice.random() < 0.4 and not any(action.fault.startswith("Odoo") for action in world.schedule.actions)
+    bring_orders_if_none(world)
+    away = dice.random() < 0.6 and not any(action.fault.startswith("Odoo") for action in world.schedule.actions)
     if away:
         world.say("Odoo is away while he decides")
         world.odoo_faults(offline=True)
@@ -164,7 +163,9 @@ def decides(world, dice, kind):
             for _ in range(4):
                 yield 0.1
                 hands += decide_twice(world, dice, f"manual/accept-value/{held_order(world, dice)}")
-    for _ in range(dice.randint(2, 6)):
+    for number in range(dice.randint(2, 6)):
+        if number == 2 and not away:
+            bring_orders_if_none(world)
         hands += decide_twice(world, dice, path_for(world, dice, dice.choice(BUTTONS[kind])))
         if dice.random() < 0.3:
             hands += decide_twice(world, dice, dice.choice(WRONG), wrong=True)
@@ -176,6 +177,11 @@ def decides(world, dice, kind):
         world.say("Odoo is back")
     for hand in hands:
         hand.join()
+
+
+def bring_orders_if_none(world):
+    if not known_rows(world)[0]:
+        bring_orders(world)
 
 
 def bring_orders(world):
