@@ -88,7 +88,8 @@ bool plant::needs_person(const odoo_order& order) const {
   const std::string kind = row->held ? "batch_held" : "push_failing";
   return std::any_of(
     disk_.alerts.begin(), disk_.alerts.end(), [&](const auto& raised) {
-      return raised.mo_id == order.listed.mo_id && raised.kind == kind;
+      return raised.mo_id == order.listed.mo_id
+             && (raised.kind == kind || raised.kind == row->held.kind);
     });
 }
 
