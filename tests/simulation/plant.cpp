@@ -121,7 +121,13 @@ plant::plant(choices& chance, sabotage broken,
   };
   mill_.is_solved = [this](const recipe& taken) {
     const auto* order = order_of(taken);
-    return order && said_of(*order).solved;
+    if (!order)
+      return false;
+    // Known: a second run of what has left the queue meanwhile is only read
+    // when there is a next queue.
+    const bool left
+      = said_of(*order).again > 0 && disk_.find_archived(order->listed.mo_id);
+    return left || said_of(*order).solved;
   };
   mill_.on_acknowledged = [this](const product& made) {
     check_stored(made);
