@@ -26,7 +26,7 @@ failure unreadable(const std::string& what) {
 
 /// One entry of `errors`: a text, or an object with a message.
 std::string error_text(const json& entry) {
-  if (entry.is_string())
+  if (entry.is_string() && entry != "")
     return clean_text(entry.get_ref<const std::string&>(), 200);
   const auto code = text_of(entry, "equipment_code");
   for (const char* member : {"message", "error", "reason"})

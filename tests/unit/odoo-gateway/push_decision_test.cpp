@@ -137,9 +137,10 @@ TEST_SUITE("push_decision") {
     const auto result = json::parse(R"({"status":"success",
       "consumed_items":[{"equipment_code":"silo101","applied_qty":825.0}],
       "errors":["silo105: no move", {"equipment_code":"silo106",
-      "message":"locked"}, {"x":1}, 5]})");
+      "message":"locked"}, {"x":1}, 5, ""]})");
     CHECK(shortfalls(result, amounts({{0, "825"}}), standard_codes())
-          == texts{"silo105: no move", "silo106: locked", R"({"x":1})", "5"});
+          == texts{"silo105: no move", "silo106: locked", R"({"x":1})", "5",
+                   R"("")"});
   }
 
   TEST_CASE("applied quantities are known by the codes that were sent") {
