@@ -155,7 +155,8 @@ void plant::check_decided(const odoo_order& order) const {
     disk_.alerts.begin(), disk_.alerts.end(), [&](const auto& raised) {
       return raised.mo_id == name && raised.kind == "earlier_run";
     });
-  if (newest && newest->finished && !(row && holds(*row, *newest))
+  // Before it is acknowledged the PLC keeps them.
+  if (newest && newest->acknowledged && !(row && holds(*row, *newest))
       && !(old && holds(old->row, *newest)) && !said_of(order).solved && !told)
     throw violation{name + ": the figures of its newest run are nowhere"};
   if (old && old->status == "completed"
