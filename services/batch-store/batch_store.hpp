@@ -151,6 +151,11 @@ private:
       bool begun = false;
       /// plc-gateway has looked for what is staged or written.
       bool looked = false;
+      /// A full picture was taken.
+      bool saw_all = false;
+      /// Finished in the PLC and unknown here, with their weight: Odoo is to be
+      /// asked whether they are booked.
+      std::map<std::string, std::string> strangers;
       /// Of the question that Odoo has not answered yet.
       std::string check_id;
       steady::time_point ask_again{};
@@ -247,6 +252,13 @@ private:
                          const events::plc_read& read);
   void warn_of_unknown_order(const std::string& line,
                              const events::slot_report& report);
+  /// A restored backup may be older than what was committed, acknowledged and
+  /// not booked yet: then nobody but the PLC knows its figures.
+  void note_finished_stranger(const std::string& line,
+                              const events::slot_report& report);
+  /// Whether Odoo waits for the figures of such an order.
+  void take_stranger_check(const std::string& line,
+                           const events::checked_order& order);
   void clear_known_orders(const events::plc_read& picture);
   bool plc_runs_unknown(const std::string& line, const std::string& mo_id);
   /// People change orders in Odoo at any time.

@@ -222,6 +222,7 @@ void batch_store::on_plc_read(const events::event<events::plc_read>& read) {
     if (read.data.full)
       clear_known_orders(read.data);
   });
+  lines_[line].doubts.saw_all |= read.data.full;
   seen.push_back(read.meta.id);
   if (seen.size() > reads_remembered)
     seen.pop_front();
@@ -309,6 +310,8 @@ void batch_store::take_stranger(const std::vector<batch>& queue,
       return;
     }
   }
+  if (report.finished && report.acknowledged)
+    note_finished_stranger(line, report);
   warn_of_unknown_order(line, report);
   metrics::count("millrace_unmatched_slots_total",
                  "Slots whose order name matches no batch of the queue",

@@ -14,6 +14,7 @@ namespace millrace::store {
 namespace {
 
 constexpr const char* unknown_order = "unknown_order";
+constexpr const char* unbooked_order = "unbooked_order";
 
 bool may_be_written(const batch& row) {
   return row.state == batch_state::staged && !row.held;
@@ -90,6 +91,8 @@ void batch_store::ask_odoo(const std::string& line,
   for (const auto& row : queue)
     if (concerns_odoo(row) && !asked_odoo_.contains(row.id))
       question.mo_ids.push_back(row.mo_id);
+  for (const auto& [mo_id, weight] : doubts.strangers)
+    question.mo_ids.push_back(mo_id);
   if (question.mo_ids.empty()) {
     doubts.check_id.clear();
     return;
@@ -140,6 +143,8 @@ void batch_store::on_odoo_checked(
     for (const auto& order : answer.data.orders)
       if (auto row = rows_.find(order.mo_id); row && row->line == line)
         take_check(*row, order, found);
+      else
+        take_stranger_check(line, order);
     // What plc-gateway was told before of these batches does not count.
     if (!found.to_write.empty())
       give_new_stages(line, found.to_write);
@@ -151,6 +156,8 @@ void batch_store::on_odoo_checked(
     asked_odoo_.erase(id);
     doubts.looked = false;
   }
+  for (const auto& order : answer.data.orders)
+    doubts.strangers.erase(order.mo_id);
   doubts.check_id.clear();
   doubts.ask_again = {};
   reconcile_plc(line, {});
@@ -269,6 +276,36 @@ void batch_store::warn_of_unknown_order(const std::string& line,
      "then set the slot's status_read_data to 1 in the PLC."});
 }
 
+void batch_store::note_finished_stranger(const std::string& line,
+                                         const events::slot_report& report) {
+  auto& doubts = lines_[line].doubts;
+  if (!doubts.saw_all && !report.problem && !fills_plc_name(report.mo_id)
+      && !rows_.archived(report.mo_id))
+    doubts.strangers[report.mo_id] = report.weight.to_string();
+}
+
+void batch_store::take_stranger_check(const std::string& line,
+                                      const events::checked_order& order) {
+  const auto stranger = lines_[line].doubts.strangers.find(order.mo_id);
+  if (stranger == lines_[line].doubts.strangers.end())
+    return;
+  const bool begun = total(order.consumed).milli() > 0
+                     || order.state == "progress" || order.state == "to_close";
+  const bool closed
+    = order.state == "done" || order.state.starts_with("cancel");
+  if (!order.found || closed || !begun)
+    return alerts_.clear(line, unbooked_order, order.mo_id);
+  if (rows_.find_alert(line, unbooked_order, order.mo_id))
+    return;
+  alerts_.raise(
+    {line, unbooked_order, order.mo_id, events::severity::critical,
+     "the PLC has finished " + order.mo_id + " (" + stranger->second
+       + " kg); it is not known here and not done in Odoo (was an older backup "
+         "restored?)",
+     "Book it in Odoo by hand with the figures that the PLC shows, before its "
+     "slot is used again. The alert ends when Odoo has it as done."});
+}
+
 void batch_store::clear_known_orders(const events::plc_read& picture) {
   for (const auto& raised : rows_.alerts()) {
     const auto still_there = [&](const events::slot_report& report) {
@@ -299,6 +336,9 @@ void batch_store::ask_odoo_anew(const std::string& line) {
     start_errand(row, haste::when_due, about(row, {}));
   }
   auto& state = lines_[line];
+  for (const auto& raised : rows_.alerts())
+    if (raised.line == line && raised.kind == unbooked_order)
+      state.doubts.strangers.try_emplace(raised.mo_id, "?");
   if (!state.waiting_to_write_since) // else a look may be under way
     state.doubts.looked = false;
   forget_archived();

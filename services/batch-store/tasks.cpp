@@ -119,6 +119,11 @@ void batch_store::begin_fetch(const std::string& line,
     rows_.set_line_queue(line, rows_.stage(line), fetch_id);
     exclude = rows_.open_in_odoo(line);
   });
+  // The PLC has them from elsewhere: they would fill the page and be left out.
+  for (const auto& raised : rows_.alerts())
+    if (raised.line == line && plc_runs_unknown(line, raised.mo_id)
+        && !fills_plc_name(raised.mo_id))
+      exclude.push_back(raised.mo_id);
   auto& state = lines_[line];
   state.fetch = {line, fetch_id, settings_.batch_limit, exclude};
   state.fetch_about = about;
@@ -400,6 +405,9 @@ void batch_store::run_health(const events::event<events::task_run>& tick) {
                      "Check that the PLC runs and has read the previous "
                      "batches (D7076)."});
   });
+  // Without an active batch nothing else would ever look at the PLC.
+  if (!lines_[line].doubts.saw_all)
+    read_soon(line);
   ask_odoo_anew(line);
   reconcile_plc(line, caused_by(tick.meta));
   finish_now(tick, task_outcome::done,

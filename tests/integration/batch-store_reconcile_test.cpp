@@ -270,11 +270,50 @@ TEST_SUITE("reconcile with the PLC") {
     CHECK(mill.writes.size() == 1);
   }
 
+  TEST_CASE("figures that only the PLC knows are told while Odoo waits") {
+    store_plant mill{each_kind()};
+    mill.tick(task_kind::health);
+    REQUIRE(mill.reads.size() == 1);
+    CHECK(mill.reads[0].full);
+    const auto shown = events::plc_read{
+      "PLC01",
+      "2026-11-22T09:00:10.000Z",
+      true,
+      {acknowledged(finished(slot_of(4, "WH/MO/9", {}, "100.25")))}};
+    mill.deliver(shown);
+    mill.tick(task_kind::health);
+    REQUIRE(mill.checks.size() == 1);
+    CHECK(mill.checks[0].mo_ids == names{"WH/MO/9"});
+    auto order = checked("WH/MO/9");
+    order.state = "progress";
+    SUBCASE("Odoo has it all") {
+      order.state = "done";
+      mill.odoo_checks({order});
+      CHECK(mill.alerts().empty());
+    }
+    SUBCASE("Odoo waits for it, until a person books it") {
+      mill.odoo_checks({order});
+      CHECK(mill.alerts() == names{"unbooked_order WH/MO/9"});
+      mill.tick(task_kind::health);
+      REQUIRE(mill.checks.size() == 2);
+      order.state = "done";
+      mill.odoo_checks({order});
+      CHECK(mill.alerts().empty());
+    }
+    // Seen once, settled: a full picture comes every few minutes.
+    const auto asked = mill.checks.size();
+    mill.deliver(shown);
+    mill.tick(task_kind::health);
+    CHECK(mill.checks.size() == asked);
+    CHECK(mill.reads.size() == 1);
+  }
+
   TEST_CASE("an order that the PLC runs and nobody knows is told, not staged") {
     store_plant mill{each_kind()};
     mill.plc_reports({slot_of(4, "WH/MO/9", amounts({{"silo_a", "1"}}))});
     CHECK(mill.alerts() == names{"unknown_order WH/MO/9"});
     mill.stage({"WH/MO/9", "WH/MO/10"});
+    CHECK(mill.fetches.back().exclude == names{"WH/MO/9"});
     CHECK(mill.queue() == names{"WH/MO/10"});
     mill.deliver(
       events::plc_read{"PLC01",
