@@ -87,8 +87,9 @@ public:
   on_odoo_check_failed(const events::event<events::odoo_check_failed>& answer);
   void on_retry_push(const events::retry_push& wish,
                      const service::reply_to& to);
-  void on_decide(const events::batch_decide& wish, const service::reply_to& to);
-  void on_queue_clear(const events::queue_clear& wish,
+  void on_decide(const events::event<events::batch_decide>& wish,
+                 const service::reply_to& to);
+  void on_queue_clear(const events::event<events::queue_clear>& wish,
                       const service::reply_to& to);
   void on_query(const events::store_query& question,
                 const service::reply_to& to);
@@ -301,6 +302,11 @@ private:
     std::optional<batch> row;
     std::optional<archived_batch> past;
   };
+  /// A person's command counts once, and only while its sender waits: a cancel
+  /// by slot number that comes again later would hit another queue's batch.
+  bool is_timely(const events::envelope& wish,
+                 std::chrono::seconds sender_waits,
+                 const service::reply_to& to);
   result<decided_about> find_decided(const events::batch_decide& wish);
   ruling decide(batch& row, const events::batch_decide& wish);
   ruling decide_past(archived_batch& past, const events::batch_decide& wish);
@@ -337,6 +343,11 @@ private:
   /// Answers about batches that have left the queue.
   void settle_booking(const events::odoo_pushed& answer);
   void fail_booking(const events::odoo_push_failed& answer);
+  /// Whose report it is, if of an archived batch. A name that fills the PLC's
+  /// field may be another order's, so slot and figures have to agree then.
+  std::optional<archived_batch>
+  archived_as_reported(const std::string& line,
+                       const events::slot_report& report);
   /// The PLC reports an archived batch: one that was cancelled, cleared or set
   /// aside may have been produced since. True when the slot's final figures are
   /// stored, so that it may be acknowledged.
@@ -344,6 +355,7 @@ private:
                          const std::string& read_at);
   void raise_produced_again(const batch& row,
                             const events::slot_report& report);
+  void hold_as_unwanted(batch& row, const std::string& now);
   void raise_unwanted(const batch& row, const std::string& status);
   void take_cancelled(batch& row, const events::slot_report& report,
                       const std::string& read_at, read_followup& after);
@@ -367,6 +379,8 @@ private:
   std::set<std::string> verified_; // batch ids
   /// Batches that an operator wants to be written although plc-gateway doubts.
   std::set<std::string> doubt_overruled_; // batch ids
+  /// Ids of the newest operators' commands.
+  std::deque<std::string> wishes_seen_;
   /// Batches about which Odoo was asked lately.
   std::set<std::string> asked_odoo_; // batch ids
 };

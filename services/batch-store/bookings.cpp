@@ -14,6 +14,12 @@ batch as_archived(batch row) {
   return row;
 }
 
+/// Its final figures are stored.
+bool is_through(const archived_batch& old) {
+  return old.status == "completed" || old.row.status_manufacturing
+         || old.row.status_operation;
+}
+
 } // namespace
 
 void batch_store::raise_open_booking(const batch& row) {
@@ -72,22 +78,32 @@ void batch_store::fail_booking(const events::odoo_push_failed& answer) {
   rows_.update_archived(*past);
 }
 
+std::optional<archived_batch>
+batch_store::archived_as_reported(const std::string& line,
+                                  const events::slot_report& report) {
+  if (!fills_plc_name(report.mo_id))
+    return rows_.archived_by_cut_name(line, report.mo_id);
+  for (auto& old : rows_.archived_lookalikes(line, report.mo_id, report.slot)) {
+    const auto& row = old.row;
+    const bool same
+      = row.actual == report.consumption && row.weight == report.weight;
+    if (same || !is_through(old))
+      return std::move(old);
+  }
+  return {};
+}
+
 bool batch_store::store_late_report(archived_batch& old,
                                     const events::slot_report& report,
                                     const std::string& read_at) {
   auto& row = old.row;
-  const bool through = old.status == "completed" || row.status_manufacturing
-                       || row.status_operation;
-  if (through) {
+  if (is_through(old)) {
     const bool finished = report.finished && !report.problem;
     if (finished && !fills_plc_name(row.mo_id)
         && (row.actual != report.consumption || row.weight != report.weight))
       raise_produced_again(row, report);
     return finished;
   }
-  // A name that fills the PLC's field may be another order's.
-  if (fills_plc_name(row.mo_id) && row.batch_no != report.slot)
-    return false;
   const bool first = !old.open_in_odoo && old.status != "cancelled";
   const bool stored = take_unwanted_figures(row, report, read_at);
   const bool known
@@ -137,14 +153,18 @@ void batch_store::raise_unwanted(const batch& row, const std::string& status) {
                      "wait in failed-to-push."});
 }
 
+void batch_store::hold_as_unwanted(batch& row, const std::string& now) {
+  row.held
+    = {"produced_unwanted",
+       "it was cancelled, but the PLC has produced it: " + figures_text(row),
+       waiting_advice(as_archived(row)), now};
+}
+
 void batch_store::take_cancelled(batch& row, const events::slot_report& report,
                                  const std::string& read_at,
                                  read_followup& after) {
   if (take_unwanted_figures(row, report, read_at)) {
-    row.held
-      = {"produced_unwanted",
-         "it was cancelled, but the PLC has produced it: " + figures_text(row),
-         waiting_advice(as_archived(row)), read_at};
+    hold_as_unwanted(row, read_at);
     rows_.update(row);
     raise_unwanted(row, "cancelled");
   }

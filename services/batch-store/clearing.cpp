@@ -14,14 +14,19 @@ namespace {
 // Longer than the PLC takes to be emptied, repeats included; shorter than the
 // broker may keep a command for a plc-gateway that is away.
 constexpr auto withdraw_expires_after = 30s;
+// How long admin-gateway waits for the answer.
+constexpr auto clear_patience = 40s;
 
 } // namespace
 
-void batch_store::on_queue_clear(const events::queue_clear& wish,
+void batch_store::on_queue_clear(const events::event<events::queue_clear>& in,
                                  const service::reply_to& to) {
+  const auto& wish = in.data;
   const auto& line = wish.line;
   if (!serves(line))
     return; // its own batch-store answers
+  if (!is_timely(in.meta, clear_patience, to))
+    return;
   clear_order order{line, wish.withdraw, wish.user, wish.notes};
   bool ask_plc = wish.withdraw;
   for (const auto& row : rows_.queue(line))

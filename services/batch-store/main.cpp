@@ -249,13 +249,13 @@ private:
       });
     port.on<events::batch_decide>(
       [this](events::event<events::batch_decide> wish, service::reply_to to) {
-        accept([wish = std::move(wish.data), to](batch_store& store) {
+        accept([wish = std::move(wish), to](batch_store& store) {
           store.on_decide(wish, to);
         });
       });
     port.on<events::queue_clear>(
       [this](events::event<events::queue_clear> wish, service::reply_to to) {
-        accept([wish = std::move(wish.data), to](batch_store& store) {
+        accept([wish = std::move(wish), to](batch_store& store) {
           store.on_queue_clear(wish, to);
         });
       });

@@ -212,8 +212,10 @@ void batch_store::on_odoo_push_failed(
 void batch_store::cancel_came_too_late(batch& row) {
   row.state = *next_state(row.state, batch_fact::odoo_done);
   row.push = {};
+  row.held = {};
   row.operator_notes.clear();
   rows_.update(row);
+  alerts_.clear(row.line, "produced_unwanted", row.mo_id);
   audit(row, "cancel", "millrace", "",
         row.mo_id
           + " is not cancelled: Odoo had closed the order before; its booking "

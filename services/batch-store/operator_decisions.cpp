@@ -158,7 +158,11 @@ ruling rule_cancel(batch& row, const std::string& user,
     = "cancelled by " + user + (notes.empty() ? "" : ": " + notes);
   return done(
     row.mo_id + " is cancelled"
-    + (row.given_before ? "; the PLC was given it: stop it there too" : ""));
+    + (row.status_manufacturing
+         ? "; the PLC has produced it: its figures are open until they are "
+           "booked by hand and marked as solved"
+       : row.given_before ? "; the PLC was given it: stop it there too"
+                          : ""));
 }
 
 ruling rule_accept(batch& row) {

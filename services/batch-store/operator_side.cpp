@@ -3,6 +3,8 @@
 #include "services/batch-store/batch_store.hpp"
 #include "services/batch-store/reconcile_decisions.hpp"
 
+#include <algorithm>
+
 // What operators decide about one batch. The row, its audit entry and its
 // events change together; what has to follow is derived from the row.
 
@@ -18,6 +20,11 @@ constexpr auto cancel_patience = 4s;
 // A second click that comes when the PLC has just begun must not order a third
 // run.
 constexpr auto no_third_run_within = 60s;
+// How long admin-gateway waits for the answer to a decision, and what the way
+// here may take beyond it.
+constexpr auto decide_patience = 15s;
+constexpr auto on_the_way = 5s;
+constexpr std::size_t wishes_remembered = 256;
 
 std::string name_of(decision action) {
   return std::string(
@@ -35,8 +42,35 @@ ruling refused(std::string why) {
 
 } // namespace
 
-void batch_store::on_decide(const events::batch_decide& wish,
+bool batch_store::is_timely(const events::envelope& wish,
+                            std::chrono::seconds sender_waits,
                             const service::reply_to& to) {
+  if (std::ranges::find(wishes_seen_, wish.id) != wishes_seen_.end())
+    return false; // the first of them is answered
+  wishes_seen_.push_back(wish.id);
+  if (wishes_seen_.size() > wishes_remembered)
+    wishes_seen_.pop_front();
+  const auto now = clock_();
+  const auto made_at = parse_utc(wish.time);
+  if (made_at && now - *made_at <= sender_waits + on_the_way)
+    return true;
+  log::warn("operator.command_too_late",
+            {{"made_at", wish.time}, {"now", format_utc(now)}});
+  reach_.reply(to,
+               {false,
+                "ordered at " + wish.time + ", arrived at " + format_utc(now)
+                  + ": too late, nothing was changed. Repeat it; if it "
+                    "stays so, compare the clocks of admin-gateway and "
+                    "batch-store",
+                {}});
+  return false;
+}
+
+void batch_store::on_decide(const events::event<events::batch_decide>& in,
+                            const service::reply_to& to) {
+  if (!is_timely(in.meta, decide_patience, to))
+    return;
+  const auto& wish = in.data;
   auto found = find_decided(wish);
   if (!found)
     return reach_.reply(to, {false, found.why(), {R"({"not_found":true})"}});
@@ -122,6 +156,8 @@ void batch_store::carry_out(const batch& row, const ruling& said,
     rows_.update(row);
     for (const auto* kind : {"batch_held", "push_failing", "batch_stuck"})
       alerts_.clear(row.line, kind, row.mo_id);
+    if (row.state == batch_state::cancelled && row.held)
+      raise_unwanted(row, "cancelled");
     audit(row, name_of(wish.action), wish.user, wish.notes, said.text);
   });
   not_before_.erase(row.id);
@@ -228,6 +264,8 @@ void batch_store::cancel(batch row, const events::batch_decide& wish,
   const auto said = rule_cancel(row, wish.user, wish.notes);
   if (!said.ok)
     return reach_.reply(to, {false, said.text, {}});
+  if (said.changed && row.status_manufacturing)
+    hold_as_unwanted(row, utc_now());
   carry_out(row, said, wish);
   const auto context = about(row, {});
   if (archive_if_through(row, context))

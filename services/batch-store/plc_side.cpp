@@ -300,7 +300,7 @@ void batch_store::take_stranger(const std::vector<batch>& queue,
         && ran_earlier_in(row, report.slot))
       return take_earlier_run(row, report, read.data.read_at, after);
   if (!report.acknowledged && !report.mo_id.empty()) {
-    auto old = rows_.archived_by_cut_name(line, report.mo_id);
+    auto old = archived_as_reported(line, report);
     // Stored and archived, but its flag never got through: without it the slot
     // would be lost to the plant.
     if (old && store_late_report(*old, report, read.data.read_at)) {

@@ -265,7 +265,7 @@ void batch_store::warn_of_unknown_order(const std::string& line,
                                         const events::slot_report& report) {
   const bool through = report.finished && report.acknowledged;
   if (report.problem || report.mo_id.empty() || through
-      || rows_.archived_by_cut_name(line, report.mo_id))
+      || archived_as_reported(line, report))
     return;
   alerts_.raise(
     {line, unknown_order, report.mo_id, events::severity::critical,

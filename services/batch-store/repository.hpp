@@ -83,6 +83,10 @@ public:
   /// these.
   virtual std::optional<archived_batch>
   archived_by_cut_name(const std::string& line, const std::string& cut) = 0;
+  /// The newest ten of those that stood in this slot, newest first.
+  virtual std::vector<archived_batch>
+  archived_lookalikes(const std::string& line, const std::string& cut, int slot)
+    = 0;
   virtual std::optional<archived_batch> archived_by_id(const std::string& id)
     = 0;
   /// Entries whose booking is open, of all lines, oldest first.

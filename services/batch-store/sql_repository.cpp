@@ -236,6 +236,16 @@ sql_repository::archived_by_cut_name(const std::string& line,
   return rows.empty() ? std::nullopt : std::optional(std::move(rows[0]));
 }
 
+std::vector<archived_batch>
+sql_repository::archived_lookalikes(const std::string& line,
+                                    const std::string& cut, int slot) {
+  return select_history(
+    "where substr(mo_id, 1, 16) = :cut and equipment_id_batch = :line "
+    "and batch_no = cast(:slot as integer) "
+    "order by mo_histories.archived_at desc limit 10",
+    {{"cut", cut}, {"line", line}, {"slot", std::to_string(slot)}});
+}
+
 std::optional<archived_batch>
 sql_repository::archived_by_id(const std::string& id) {
   auto rows

@@ -33,6 +33,9 @@ public:
   std::optional<archived_batch>
   archived_by_cut_name(const std::string& line,
                        const std::string& cut) override;
+  std::vector<archived_batch> archived_lookalikes(const std::string& line,
+                                                  const std::string& cut,
+                                                  int slot) override;
   std::optional<archived_batch> archived_by_id(const std::string& id) override;
   std::vector<archived_batch> open_bookings() override;
   bool awaits_reports(const std::string& line,

@@ -113,6 +113,18 @@ TEST_SUITE("an operator cancels a batch") {
     CHECK(actions(mill, id) == texts{"cancel by ann", "cancel by millrace"});
   }
 
+  TEST_CASE("after it was produced: its figures stay open until solved") {
+    running_plant mill{each_kind()};
+    mill.finish();
+    const auto id = mill.row(mo).id;
+    mill.decide(decision::cancel, mo);
+    CHECK(mill.alerts() == texts{"produced_unwanted " + std::string(mo)});
+    mill.deliver(events::odoo_cancelled{"PLC01", id, mo});
+    CHECK(mill.history_of(mo).booking_open);
+    CHECK(mill.decide(decision::mark_solved, mo).ok);
+    CHECK(mill.alerts().empty());
+  }
+
   TEST_CASE("a push's late answer undoes nothing") {
     running_plant mill{each_kind()};
     mill.finish();
@@ -152,6 +164,45 @@ TEST_SUITE("an operator cancels a batch") {
       CHECK(mill.alerts().empty());
       CHECK_FALSE(mill.history_of(mo).booking_open);
     }
+  }
+}
+
+TEST_SUITE("an operator's command comes again") {
+  TEST_CASE("one that was carried out says and does nothing more") {
+    running_plant mill{each_kind()};
+    const auto wish = mill.message(
+      events::batch_decide{{}, {}, 1, decision::cancel, "silo empty", "ann"});
+    mill.store->on_decide(wish, {"here", "1"});
+    mill.settle();
+    mill.deliver(events::odoo_cancelled{"PLC01", mill.cancels[0].batch_id, mo});
+    const auto answers = mill.replies.size();
+    // Slot 1 is another queue's by now.
+    mill.plc_reports({finished(slot_of(2, "WH/MO/00012", more, "100"))});
+    mill.tick(task_kind::process_completed);
+    mill.odoo_accepts(true);
+    mill.stage({"WH/MO/00013"});
+    mill.store->on_decide(wish, {"here", "1"});
+    mill.settle();
+    CHECK(mill.state_of("WH/MO/00013") == "staged");
+    CHECK(mill.replies.size() == answers);
+  }
+
+  TEST_CASE("one that nobody waits for any more changes nothing") {
+    running_plant mill{each_kind()};
+    const auto wish = mill.message(
+      events::batch_decide{{}, {}, 1, decision::cancel, "silo empty", "ann"});
+    const auto clear
+      = mill.message(events::queue_clear{"PLC01", false, "new day", "ann"});
+    mill.pass(std::chrono::seconds{21});
+    mill.store->on_decide(wish, {"here", "1"});
+    CHECK(mill.state_of(mo) == "running");
+    CHECK(mill.replies.back().second.message.find("too late")
+          != std::string::npos);
+    mill.pass(std::chrono::seconds{25});
+    mill.store->on_queue_clear(clear, {"here", "2"});
+    mill.settle();
+    CHECK(mill.in_queue(mo));
+    CHECK_FALSE(mill.replies.back().second.ok);
   }
 }
 

@@ -270,6 +270,36 @@ TEST_SUITE("reconcile with the PLC") {
     CHECK(mill.writes.size() == 1);
   }
 
+  TEST_CASE("a name that fills the PLC's field is not enough to acknowledge") {
+    const std::string known = "JBG/MO/AB_cdef0002", cut = "JBG/MO/AB_cdef00";
+    const auto dosed = amounts({{"silo_a", "60"}});
+    store_plant mill{each_kind()};
+    mill.stage({known});
+    mill.plc_takes_queue();
+    mill.plc_reports({finished(slot_of(1, cut, dosed, "100"))});
+    mill.deliver(events::plc_acknowledged{"PLC01", 1, known, {}});
+    mill.tick(task_kind::process_completed);
+    mill.odoo_accepts(true);
+    REQUIRE(mill.history_of(known).status == "completed");
+    mill.acknowledges.clear();
+    SUBCASE("the same slot and figures: its flag was lost") {
+      mill.plc_reports({finished(slot_of(1, cut, dosed, "100"))});
+      REQUIRE(mill.acknowledges.size() == 1);
+      CHECK(mill.acknowledges[0].mo_id == known);
+      CHECK(mill.alerts().empty());
+    }
+    SUBCASE("another slot") {
+      mill.plc_reports({finished(slot_of(3, cut, dosed, "100"))});
+      CHECK(mill.acknowledges.empty());
+      CHECK(mill.alerts() == names{"unknown_order " + cut});
+    }
+    SUBCASE("other figures") {
+      mill.plc_reports({finished(slot_of(1, cut, dosed, "99"))});
+      CHECK(mill.acknowledges.empty());
+      CHECK(mill.alerts() == names{"unknown_order " + cut});
+    }
+  }
+
   TEST_CASE("figures that only the PLC knows are told while Odoo waits") {
     store_plant mill{each_kind()};
     mill.tick(task_kind::health);

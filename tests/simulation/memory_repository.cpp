@@ -169,6 +169,16 @@ memory_repository::archived_by_cut_name(const std::string&,
   return {};
 }
 
+std::vector<store::archived_batch>
+memory_repository::archived_lookalikes(const std::string&,
+                                       const std::string& cut, int slot) {
+  std::vector<store::archived_batch> found;
+  for (auto it = disk_.histories.rbegin(); it != disk_.histories.rend(); ++it)
+    if (it->row.mo_id.compare(0, 16, cut) == 0 && it->row.batch_no == slot)
+      found.push_back(*it);
+  return found;
+}
+
 std::optional<store::archived_batch>
 memory_repository::archived_by_id(const std::string& id) {
   return copy_of(first(disk_.histories,

@@ -34,6 +34,9 @@ public:
   std::optional<store::archived_batch>
   archived_by_cut_name(const std::string& line,
                        const std::string& cut) override;
+  std::vector<store::archived_batch>
+  archived_lookalikes(const std::string& line, const std::string& cut,
+                      int slot) override;
   std::optional<store::archived_batch>
   archived_by_id(const std::string& id) override;
   std::vector<store::archived_batch> open_bookings() override;

@@ -199,7 +199,9 @@ events::command_result store_plant::decide(events::decision action,
                                            const std::string& notes) {
   const auto before = replies.size();
   for (int i = twice ? 0 : 1; i < 2; ++i) {
-    store->on_decide({{}, mo_id, {}, action, notes, "ann"}, {"here", "1"});
+    store->on_decide(
+      message(events::batch_decide{{}, mo_id, {}, action, notes, "ann"}),
+      {"here", "1"});
     settle();
   }
   return replies.size() > before
@@ -209,7 +211,9 @@ events::command_result store_plant::decide(events::decision action,
 
 void store_plant::clear(bool withdraw) {
   for (int i = twice ? 0 : 1; i < 2; ++i) {
-    store->on_queue_clear({"PLC01", withdraw, "new day", "ann"}, {"here", "1"});
+    store->on_queue_clear(
+      message(events::queue_clear{"PLC01", withdraw, "new day", "ann"}),
+      {"here", "1"});
     settle();
   }
 }

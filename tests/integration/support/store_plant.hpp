@@ -95,6 +95,7 @@ public:
   events::event<T> message(T data) {
     events::envelope meta;
     meta.id = "message-" + std::to_string(++messages_);
+    meta.time = format_utc(today_);
     meta.traceparent
       = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     return {meta, std::move(data)};
