@@ -116,6 +116,23 @@ hold hold_before_writing(const batch& row, const events::checked_order& order,
   return {};
 }
 
+/// Written here, and yet Odoo has figures of it.
+hold hold_if_reported_before(const batch& row,
+                             const events::checked_order& order,
+                             const std::string& now) {
+  const auto consumed = total(order.consumed);
+  if (consumed.milli() == 0 || row.revision > 0 || !row.earlier_slots.empty())
+    return {};
+  return make(odoo_ahead,
+              "Odoo holds " + consumed.to_string()
+                + " kg as consumed although the PLC has not reported the batch "
+                  "here (was an older backup restored?)",
+              correct_in_odoo(row)
+                + " It goes on by itself when the PLC "
+                  "reports it.",
+              now);
+}
+
 } // namespace
 
 bool is_of_plc(const hold& held) {
@@ -203,6 +220,8 @@ check_verdict judge(const batch& row, const events::checked_order& now_in_odoo,
     held = hold_before_writing(row, now_in_odoo, now);
   else if (row.state == s::written || row.state == s::running)
     held = hold_by_state(row, now_in_odoo, correct_in_odoo(row), now);
+  if (!held && row.state == s::written)
+    held = hold_if_reported_before(row, now_in_odoo, now);
   if (held)
     return {held, false};
   if (row.state != s::staged || is_ordered_again(row))

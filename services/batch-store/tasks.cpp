@@ -184,6 +184,10 @@ void batch_store::on_mo_fetched(
   });
   if (!expected) {
     log::info("mo_fetched.not_expected", {{"line", line}});
+    // Taken before, and only the answer to the commit was lost.
+    if (state.sync && state.fetch.fetch_id == answer.data.fetch_id)
+      finish(line, task_kind::sync_mo, state.sync, task_outcome::done,
+             "staged already");
     return;
   }
   for (const auto& left : plan.left_out)

@@ -61,6 +61,10 @@ const weight_unit* other_weight(const json& component) {
 
 constexpr std::int64_t most_milli = 1'000'000'000'000'000; // 10^12 kg
 
+/// What a double word of hundredths holds (FACTS 2). An order with more would
+/// keep its whole queue from being written.
+constexpr auto most_in_plc = kilograms::from_milli(42'949'672'950);
+
 /// More than most_milli counts as most_milli + 1.
 kilograms in_kilograms(kilograms amount, const weight_unit* unit) {
   if (!unit)
@@ -147,6 +151,19 @@ std::string add_component(dosing_plan& plan, const json& component,
                   + " is more than can be";
 }
 
+/// Names the first amount that no PLC can be given; empty: none.
+std::string too_much_for_plc(const events::order& order) {
+  const std::string limit
+    = " kg is more than the PLC can hold (" + most_in_plc.to_string() + " kg)";
+  if (order.quantity > most_in_plc)
+    return "quantity: " + order.quantity.to_string() + limit;
+  for (const auto& part : order.components)
+    if (part.to_consume > most_in_plc)
+      return "to_consume of '" + part.product_name
+             + "': " + part.to_consume.to_string() + limit;
+  return {};
+}
+
 events::rejected_order rejected(const std::string& name,
                                 const std::string& reason) {
   return {clean_text(name, 100), clean_text(reason)};
@@ -229,6 +246,8 @@ listed_order read_order(const json& listed, std::string_view line) {
     order.schedule_start = clean_text(start, 100);
   order.components = plan.components();
   order.other_components = plan.by_hand;
+  if (const auto wrong = too_much_for_plc(order); !wrong.empty())
+    return rejected(name, wrong);
   return order;
 }
 

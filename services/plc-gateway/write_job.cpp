@@ -29,7 +29,11 @@ write_job::write_job(const plc_map& map, frame_limit& limit,
     only_look_(only_look) {
   auto target = make_target(map, batches);
   if (!target) {
-    end(failed{target.why(), true});
+    failed why{target.why(), true};
+    for (const auto& one : batches)
+      if (!make_target(map, {one}))
+        why.in_doubt.push_back(one.mo_id);
+    end(std::move(why));
     return;
   }
   target_ = std::move(*target);

@@ -270,6 +270,21 @@ TEST_SUITE("reconcile with the PLC") {
     CHECK(mill.writes.size() == 1);
   }
 
+  TEST_CASE("figures in Odoo of what was only written here: held until the PLC "
+            "reports it") {
+    old_queue mill({"WH/MO/1", "WH/MO/2"});
+    mill.pass(50ms);
+    mill.plc_looks(true);
+    REQUIRE(mill.checks.size() == 1);
+    mill.odoo_checks({consumed("WH/MO/1", "12.5")});
+    CHECK(mill.row("WH/MO/1").held.kind == "odoo_ahead");
+    CHECK(mill.alerts() == names{"batch_held WH/MO/1"});
+    CHECK_FALSE(mill.row("WH/MO/2").held);
+    mill.plc_reports({slot_of(1, "WH/MO/1", amounts({{"silo_a", "13"}}))});
+    CHECK(mill.state_of("WH/MO/1") == "running");
+    CHECK(mill.alerts().empty());
+  }
+
   TEST_CASE("a name that fills the PLC's field is not enough to acknowledge") {
     const std::string known = "JBG/MO/AB_cdef0002", cut = "JBG/MO/AB_cdef00";
     const auto dosed = amounts({{"silo_a", "60"}});

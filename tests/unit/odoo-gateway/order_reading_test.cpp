@@ -84,6 +84,20 @@ TEST_SUITE("order_reading") {
     CHECK(reason(entry).ends_with("is more than can be"));
   }
 
+  TEST_CASE("amounts that no PLC can hold are refused: they would keep the "
+            "whole queue from it") {
+    auto entry = listed();
+    entry["quantity"] = 42'949'672.96;
+    CHECK(reason(entry)
+          == "quantity: 42949672.960 kg is more than the PLC can hold "
+             "(42949672.950 kg)");
+    entry["quantity"] = 42'949'672.95;
+    CHECK(read(entry).quantity.milli() == 42'949'672'950);
+    CHECK(reason(with_component({{"code", "silo105"}}, 5e7))
+          == "to_consume of 'Extra': 50000000.000 kg is more than the PLC can "
+             "hold (42949672.950 kg)");
+  }
+
   TEST_CASE("the products of one dosing point stay a short text") {
     auto entry = listed();
     for (int i = 0; i < 1'000; ++i)

@@ -205,6 +205,7 @@ TEST_CASE_FIXTURE(fixture, "a value that does not fit is refused untouched") {
   const auto why = failed(queue);
   CHECK(why.needs_person);
   CHECK(why.reason == "slot 2: silo_c_consumption -0.001 kg is negative");
+  CHECK(why.in_doubt == std::vector<std::string>{queue[1].mo_id});
   CHECK(plc.steps.empty());
 }
 
