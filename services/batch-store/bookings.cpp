@@ -81,7 +81,9 @@ void batch_store::fail_booking(const events::odoo_push_failed& answer) {
 std::optional<archived_batch>
 batch_store::archived_as_reported(const std::string& line,
                                   const events::slot_report& report) {
-  if (!fills_plc_name(report.mo_id))
+  // What is not finished is not acknowledged: a late reading of it does no
+  // harm.
+  if (!fills_plc_name(report.mo_id) || !report.finished)
     return rows_.archived_by_cut_name(line, report.mo_id);
   for (auto& old : rows_.archived_lookalikes(line, report.mo_id, report.slot)) {
     const auto& row = old.row;
@@ -104,6 +106,9 @@ bool batch_store::store_late_report(archived_batch& old,
       raise_produced_again(row, report);
     return finished;
   }
+  // A name that fills the PLC's field may be another order's.
+  if (fills_plc_name(row.mo_id) && row.batch_no != report.slot)
+    return false;
   const bool first = !old.open_in_odoo && old.status != "cancelled";
   const bool stored = take_unwanted_figures(row, report, read_at);
   const bool known

@@ -7,6 +7,15 @@
 
 namespace millrace::simulation {
 
+template <class T>
+std::shared_ptr<const events::event<T>> plant::ordered(T wish) {
+  auto made = std::make_shared<events::event<T>>();
+  made->meta.id = std::to_string(++messages_);
+  made->meta.time = format_utc(clock_.wall());
+  made->data = std::move(wish);
+  return made;
+}
+
 void plant::let_operators_act() {
   if (!clock_.strikes(fault::operator_acts))
     return;
@@ -44,8 +53,8 @@ void plant::order(events::decision action) {
                events::decision>::values[static_cast<std::size_t>(action)])
            + " " + *wish.mo_id;
   });
-  broker_.carry("batch.decide", store_, [this, wish] {
-    store_.job([&](auto& store) { store.on_decide(wish, {}); });
+  broker_.carry("batch.decide", store_, [this, in = ordered(wish)] {
+    store_.job([&](auto& store) { store.on_decide(*in, {}); });
   });
 }
 
@@ -60,8 +69,8 @@ void plant::order_clearing(bool withdraw) {
   wish.line = line_name;
   wish.withdraw = withdraw;
   wish.user = "operator";
-  broker_.carry("queue.clear", store_, [this, wish] {
-    store_.job([&](auto& store) { store.on_queue_clear(wish, {}); });
+  broker_.carry("queue.clear", store_, [this, in = ordered(wish)] {
+    store_.job([&](auto& store) { store.on_queue_clear(*in, {}); });
   });
 }
 

@@ -82,6 +82,9 @@ private:
   /// Shared, as a doubled message is the same one.
   template <class T>
   std::shared_ptr<const events::event<T>> message(T data);
+  /// A person's command, made now.
+  template <class T>
+  std::shared_ptr<const events::event<T>> ordered(T wish);
 
   // checks.cpp
   bool is_ordered(const recipe& taken) const;

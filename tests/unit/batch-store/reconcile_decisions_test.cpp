@@ -89,8 +89,11 @@ TEST_CASE("a batch in the PLC goes on unless Odoo has closed the order") {
   for (const auto state : {batch_state::written, batch_state::running}) {
     const auto row = row_in(state);
     auto begun = said("progress");
-    begun.consumed[0] = kilos("50");
     CHECK_FALSE(judge(row, begun, now).held);
+    begun.consumed[0] = kilos("50");
+    // Figures of what the PLC has not reported: an older backup was restored.
+    CHECK(kind_of(judge(row, begun, now))
+          == (state == batch_state::written ? "odoo_ahead" : ""));
     CHECK(kind_of(judge(row, said("done"), now)) == "odoo_done");
     CHECK(kind_of(judge(row, said("cancel"), now)) == "odoo_cancelled");
     CHECK(kind_of(judge(row, {"WH/MO/1", false, "", {}, {}}, now))
