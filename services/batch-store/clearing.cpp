@@ -78,7 +78,16 @@ void batch_store::on_withdrawn(const std::string& line,
     return end_clearing(line, clear_now(*order, {}));
   const auto why = answer ? answer->message : answer.why();
   if (answer && !proof.begun) {
-    rows_.write([&] { rows_.forget_clearing(line); });
+    // The command may come again, doubled on its way: plc-gateway would refuse
+    // the queue's stage for good then.
+    rows_.write([&] {
+      rows_.forget_clearing(line);
+      std::vector<std::string> staged;
+      for (const auto& row : rows_.queue(line))
+        if (row.state == batch_state::staged)
+          staged.push_back(row.id);
+      give_new_stages(line, staged);
+    });
     return end_clearing(line, {false, why + "; nothing was changed", {}});
   }
   log::warn("plc.withdraw_not_finished", {{"line", line}, {"error", why}});

@@ -446,6 +446,20 @@ TEST_SUITE("an operator resets task 1") {
     CHECK(mill.withdraws.size() == 1);
   }
 
+  TEST_CASE("what failed may be asked for twice: the queue is written all the "
+            "same") {
+    store_plant mill{each_kind()};
+    mill.stage({mo});
+    mill.clear(true);
+    const auto asked = mill.withdraws.back().stage;
+    mill.plc_withdraws(events::command_result{
+      false, "PLC does not answer", {R"({"begun":false})"}});
+    mill.pass(std::chrono::seconds{6});
+    REQUIRE(mill.state_of(mo) == "staged");
+    REQUIRE_FALSE(mill.writes.empty());
+    CHECK(mill.writes.back().stage > asked);
+  }
+
   TEST_CASE("half done: gone on with until it is through") {
     store_plant mill{each_kind()};
     mill.stage({mo});
