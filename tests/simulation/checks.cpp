@@ -75,7 +75,11 @@ void plant::check_stored(const product& made) const {
 /// decided about it: it stays, and somebody is told why.
 bool plant::needs_person(const odoo_order& order) const {
   const auto* row = disk_.find(order.listed.mo_id);
-  if (!row || !(order.by_person || said_of(order).any()))
+  // An older update that took effect after a newer one, and then a late
+  // mark-done: nobody could know.
+  const bool closed_with_others = row && odoo_.was_late && order.state == "done"
+                                  && order.consumed != row->actual;
+  if (!row || !(order.by_person || said_of(order).any() || closed_with_others))
     return false;
   const bool refused = store::is_refused(row->push)
                        && (order.by_person || order.state == "cancel");

@@ -44,6 +44,7 @@ outcome<json> imagined_odoo::call(const std::string& what, const deed& act) {
   case 2:
     return failure{odoo_error::protocol, "500", true, false};
   case 3: // takes effect after the caller has given up
+    was_late = true;
     clock_.after(500 * (1 + clock_.chance.pick(6)), [act] { (void)act(); });
     break;
   default: // done, and the answer lost

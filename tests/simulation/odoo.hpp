@@ -46,6 +46,8 @@ public:
   /// A call on its way has got this far: the caller may be killed here.
   std::function<void()> on_call;
   std::vector<odoo_order> orders;
+  /// A call took effect after the caller had given it up.
+  bool was_late = false;
 
 private:
   using deed = std::function<odoo::outcome<odoo::json>()>;
