@@ -155,10 +155,21 @@ void plant::check_decided(const odoo_order& order) const {
   const auto* newest = made_of(order);
   if (newest && !row && !old)
     throw violation{name + " was produced and is nowhere"};
-  const bool told = std::any_of(
-    disk_.alerts.begin(), disk_.alerts.end(), [&](const auto& raised) {
-      return raised.mo_id == name && raised.kind == "earlier_run";
-    });
+  // Of an earlier run they stand in its alert, or in the audit when it had been
+  // stored before.
+  const bool told
+    = std::any_of(disk_.alerts.begin(), disk_.alerts.end(),
+                  [&](const auto& raised) {
+                    return raised.mo_id == name && raised.kind == "earlier_run";
+                  })
+      || std::any_of(
+        disk_.audit.begin(), disk_.audit.end(), [&](const auto& one) {
+          return one.mo_id == name && one.action == "reset_and_write" && newest
+                 && one.outcome.find(
+                      kilograms::from_milli(std::int64_t{newest->weight} * 10)
+                        .to_string())
+                      != std::string::npos;
+        });
   // Before it is acknowledged the PLC keeps them.
   if (newest && newest->acknowledged && !(row && holds(*row, *newest))
       && !(old && holds(old->row, *newest)) && !said_of(order).solved && !told)
