@@ -308,7 +308,8 @@ ruling batch_store::decide_past(archived_batch& past,
   case decision::reset:
   case decision::reset_and_write:
     if (past.status == "cleared" && !past.booking_open
-        && !past.row.status_manufacturing && past.row.revision == 0)
+        && !past.row.status_manufacturing && past.row.revision == 0
+        && !rows_.find_alert(past.row.line, "produced_unwanted", mo_id))
       return let_come_again(past, wish);
     break;
   case decision::cancel:
