@@ -134,7 +134,7 @@ def produced_once(evidence):
 def booked_right(evidence):
     """3. Odoo holds the PLC's final figures; done once; cancelled where the batch failed."""
     for name, order in ours(evidence).items():
-        by_person = any(call["route"] == "person" for call in order["calls"])
+        by_person = any(call["route"] == "person" and call["outcome"] != "enlarge" for call in order["calls"])
         if order["done_count"] > 1:
             yield f"{name}: marked done {order['done_count']} times"
         if order["cancel_count"] and name not in evidence.failing and not given.cancelled_by_person(evidence, name):

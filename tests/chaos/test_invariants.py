@@ -158,6 +158,12 @@ class Invariants(unittest.TestCase):
         self.order["consumed"].pop("lq115")
         self.broken(3, "Odoo 101=60.250 weight=0.000")
 
+    def test_3_enlarged_by_a_person_after_we_booked_it(self):
+        self.order["calls"] = [{"route": "person", "outcome": "enlarge"}]
+        self.assertEqual(invariants.check(self.evidence), [])
+        self.order["finished_qty"] = "100.00"
+        self.broken(3, "weight=100.000")
+
     # 4
 
     def test_4_a_finished_row_changed(self):
