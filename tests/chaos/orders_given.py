@@ -83,8 +83,15 @@ def ends_as(evidence, name, undecided):
         elif entry["action"] in CLEARING:
             status = undecided if "may be fetched again" in entry["outcome"] else "cleared"
         elif COMES_AGAIN in entry["outcome"]:
-            status = undecided
+            status = "cleared" if produced_before_it_came(evidence, name) else undecided
     return status
+
+
+def produced_before_it_came(evidence, name):
+    """It was let come again, and before the next fetch the PLC reported that it had it all the same."""
+    rows = [row for row in evidence.tables["mo_histories"] + evidence.tables["mo_batch"] if row["mo_id"] == name]
+    return len(rows) == 1 and bool(rows[0].get("status") == "cleared" and rows[0]["open_in_odoo"]
+                                   and rows[0]["booking_open"] and rows[0]["status_manufacturing"])
 
 
 def is_final(row):

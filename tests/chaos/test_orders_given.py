@@ -202,6 +202,14 @@ class OrdersGiven(unittest.TestCase):
         self.assertFalse(run.at_rest(self.evidence))
         self.broken(1, "ends as ['cleared'], expected completed")
 
+    def test_let_come_again_and_produced_before_it_came(self):
+        self.left("cleared", "clear", "cleared")
+        self.audited("reset", f"{NAME} comes again with the next fetch", user="operator-2")
+        self.pressed(f"manual/reset-batch/{NAME}", f"{NAME} comes again with the next fetch", user="operator-2")
+        self.right()
+        self.tables["mo_histories"][0].update(booking_open=0, status_manufacturing=0, open_in_odoo=0)
+        self.broken(1, "ends as ['cleared'], expected completed")
+
     def test_booked_by_hand_while_its_booking_is_open(self):
         self.tables["mo_histories"] = [row(booking_open=1)]
         self.broken(1, "completed with an open booking")
