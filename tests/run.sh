@@ -107,7 +107,7 @@ if [ "$quick" != --quick ]; then
   for program in $(programs asan 'unit-*'); do
     step "$(basename "$program") (asan, ubsan)" "$program"
   done
-  step "fuzzing" tests/fuzz/run.sh 80
+  step "fuzzing" env FUZZ_SEED=1 tests/fuzz/run.sh 80
 fi
 
 [ ${#failures[@]} -eq 0 ] || printf 'failed: %s\n' "${failures[@]}"

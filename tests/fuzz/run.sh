@@ -2,6 +2,7 @@
 # Runs every fuzz target for a share of SECONDS (two at a time), then prints what
 # each did. Crashing inputs are left in FUZZ_FOLDER (default: a temporary one,
 # kept only when there are any). New inputs go to FUZZ_FOLDER, not to corpus/.
+# FUZZ_SEED makes the order of inputs the same each time.
 # Usage: run.sh SECONDS [target...]
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -29,7 +30,7 @@ fuzz() {
   [ ! -f "$here/$name.dict" ] || words=(-dict="$here/$name.dict")
   [ ! -d "$here/corpus/$name" ] || seeds=("$here/corpus/$name")
   "$bin/fuzz-$name" -max_total_time="$each" -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=256 \
-    -max_len=65536 -print_final_stats=1 "${words[@]}" -artifact_prefix="$new/crashes/" \
+    -max_len=65536 -print_final_stats=1 -seed="${FUZZ_SEED:-0}" "${words[@]}" -artifact_prefix="$new/crashes/" \
     "$new/found" "${seeds[@]}" >"$new/log" 2>&1 || touch "$new/failed"
 }
 export -f fuzz
