@@ -197,6 +197,30 @@ struct plc_read_now {
   }
 };
 
+enum class plc_area { read, write };
+template <>
+struct enum_names<plc_area> {
+  static constexpr std::array<std::string_view, 2> values{"read", "write"};
+};
+
+/// To plc-gateway, from admin-gateway: show the memory as it is now. Changes
+/// nothing. Answered with command_result whose data has address, read_at,
+/// words[] and slots[] with each field decoded.
+struct plc_inspect {
+  static constexpr std::string_view name = "plc.inspect";
+  static constexpr bool is_command = true;
+
+  std::string line;
+  plc_area area = plc_area::read;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"line", &plc_inspect::line, "Odoo equipment code of the line"},
+      field{"area", &plc_inspect::area, "the PLC's report, or what we write"},
+    };
+  }
+};
+
 /// To plc-gateway: the final values of this slot are stored; set its
 /// status_read_data. Answered with plc.acknowledged.
 struct plc_acknowledge {
@@ -300,12 +324,21 @@ enum class store_view {
   real_time,
   history,
   history_of,
-  failed_to_push
+  failed_to_push,
+  /// One line's ten slots with all dosing points.
+  line,
+  /// All that is known of one order, each of its runs.
+  batch_life,
+  alerts,
+  trends,
+  /// What people decided, of all batches.
+  audit
 };
 template <>
 struct enum_names<store_view> {
-  static constexpr std::array<std::string_view, 5> values{
-    "batch_status", "real_time", "history", "history_of", "failed_to_push"};
+  static constexpr std::array<std::string_view, 10> values{
+    "batch_status", "real_time",  "history", "history_of", "failed_to_push",
+    "line",         "batch_life", "alerts",  "trends",     "audit"};
 };
 
 /// To batch-store, from admin-gateway: a question. Answered with
@@ -319,6 +352,11 @@ struct store_query {
   std::optional<std::string> status;
   int limit = 50;
   int offset = 0;
+  std::optional<std::string> line = std::nullopt;
+  std::optional<std::string> search = std::nullopt;
+  std::optional<std::string> from = std::nullopt;
+  std::optional<std::string> to = std::nullopt;
+  bool oldest_first = false;
 
   static constexpr auto fields() {
     return std::tuple{
@@ -326,9 +364,20 @@ struct store_query {
       field{"mo_id", &store_query::mo_id, "order name, exact"},
       field{"status", &store_query::status,
             "history: completed, failed, cancelled or cleared"},
-      field{"limit", &store_query::limit, "history: 1..1000"}.in(1, 1000),
-      field{"offset", &store_query::offset, "history: 0 or more"}.in(
+      field{"limit", &store_query::limit, "history, audit: 1..1000"}.in(1,
+                                                                        1000),
+      field{"offset", &store_query::offset, "history, audit: 0 or more"}.in(
         0, 1'000'000'000),
+      field{"line", &store_query::line,
+            "Odoo equipment code of the line; absent: all lines"},
+      field{"search", &store_query::search,
+            "history: part of the order's or the product's name"},
+      field{"from", &store_query::from,
+            "UTC; history: archived then or later; trends, audit: alike"},
+      field{"to", &store_query::to, "UTC; archived before"},
+      field{"oldest_first", &store_query::oldest_first,
+            "history, audit: else the newest come first"}
+        .or_default(),
     };
   }
 };

@@ -18,6 +18,7 @@
   X(mo_fetch)                                                                  \
   X(plc_write)                                                                 \
   X(plc_read_now)                                                              \
+  X(plc_inspect)                                                               \
   X(plc_acknowledge)                                                           \
   X(plc_withdraw)                                                              \
   X(queue_wanted)                                                              \

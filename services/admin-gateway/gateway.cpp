@@ -48,13 +48,13 @@ decision_wish(const route& to, const http::request& request,
   wish.user = said->user;
   wish.line = said->line;
   if (to.what == action::cancel_batch) {
-    const auto number = check_batch_no(to.mo_id);
+    const auto number = check_batch_no(to.name);
     if (!number)
       return error{number.why()};
     wish.batch_no = *number;
     return wish;
   }
-  const auto name = check_mo_id(to.mo_id);
+  const auto name = check_mo_id(to.name);
   if (!name)
     return error{name.why()};
   wish.mo_id = *name;
@@ -126,9 +126,9 @@ void gateway::serve(const route& to, const http::request& request,
   case action::history:
     return history(request, std::move(respond));
   case action::history_of:
-    return history_of(to.mo_id, std::move(respond));
+    return history_of(to.name, std::move(respond));
   case action::retry_push:
-    return retry(to.mo_id, std::move(respond));
+    return retry(to.name, std::move(respond));
   case action::reset_batch:
   case action::cancel_batch:
   case action::set_aside:
@@ -151,6 +151,8 @@ void gateway::serve(const route& to, const http::request& request,
     return respond(scheduler_status(known_.now()));
   case action::health:
     return respond(health(known_.now(), others_.connected()));
+  default:
+    return respond(failure(501, "this call is not there yet"));
   }
 }
 

@@ -10,42 +10,15 @@ namespace millrace::admin {
 
 namespace {
 
-/// A path, after "/api". One that ends in '/' goes on with an order name.
-struct entry {
-  std::string_view method;
-  std::string_view path;
-  action what;
-};
-
-constexpr std::array<entry, 22> entries{{
-  {"GET", "/admin/batch-status", action::batch_status},
-  {"GET", "/admin/monitor/real-time", action::real_time},
-  {"GET", "/admin/history", action::history},
-  {"GET", "/admin/history/", action::history_of},
-  {"GET", "/admin/failed-to-push", action::failed_to_push},
-  {"GET", "/admin/scheduler/status", action::scheduler_status},
-  {"POST", "/admin/scheduler/toggle", action::scheduler_toggle},
-  {"POST", "/admin/trigger-sync", action::trigger_sync},
-  {"POST", "/admin/manual/trigger-sync", action::trigger_sync},
-  {"POST", "/admin/manual/trigger-plc-sync", action::trigger_plc_sync},
-  {"POST", "/admin/manual/trigger-process-completed",
-   action::trigger_process_completed},
-  {"POST", "/admin/manual/retry-push-odoo/", action::retry_push},
-  {"POST", "/admin/manual/reset-batch/", action::reset_batch},
-  {"POST", "/admin/manual/cancel-batch/", action::cancel_batch},
-  {"POST", "/admin/manual/set-aside/", action::set_aside},
-  {"POST", "/admin/manual/accept-value/", action::accept_value},
-  {"POST", "/admin/manual/mark-solved/", action::mark_solved},
-  {"POST", "/admin/clear-mo-batch", action::clear_mo_batch},
-  {"POST", "/admin/manual/clear-mo-batch", action::clear_mo_batch},
-  {"POST", "/admin/reset-task1-start", action::reset_task1_start},
-  {"GET", "/health", action::health},
-  {"GET", "/admin/health", action::health},
-}};
-
+/// The path as the table has it; empty when it is none of the API's. Older
+/// scripts leave "/api" out of the paths that they know.
 std::string_view without_api(std::string_view path) {
-  constexpr std::string_view prefix = "/api/";
-  return path.starts_with(prefix) ? path.substr(prefix.size() - 1) : path;
+  constexpr std::string_view prefix = "/api";
+  if (path.starts_with("/api/"))
+    return path.substr(prefix.size());
+  const bool is_old
+    = path.starts_with("/admin/") || path == "/health" || path == "/health/";
+  return is_old ? path : std::string_view{};
 }
 
 /// An order name contains no '%', so what still has one was encoded twice.
@@ -57,9 +30,26 @@ std::string decoded(std::string_view text) {
   return name;
 }
 
+/// One path segment between two fixed parts.
+std::optional<std::string> between(std::string_view path,
+                                   std::string_view before,
+                                   std::string_view after) {
+  if (path.size() <= before.size() + after.size() || !path.starts_with(before)
+      || !path.ends_with(after))
+    return {};
+  const auto inner
+    = path.substr(before.size(), path.size() - before.size() - after.size());
+  if (inner.find('/') != inner.npos)
+    return {};
+  return decoded(inner);
+}
+
 /// The order name (empty where the path has none), or none when the path is
 /// another one.
-std::optional<std::string> match(const entry& one, std::string_view path) {
+std::optional<std::string> match(const route_entry& one,
+                                 std::string_view path) {
+  if (const auto gap = one.path.find("{}"); gap != one.path.npos)
+    return between(path, one.path.substr(0, gap), one.path.substr(gap + 2));
   if (!one.path.ends_with('/')) {
     const bool same
       = path == one.path
@@ -74,39 +64,119 @@ std::optional<std::string> match(const entry& one, std::string_view path) {
 } // namespace
 
 std::string_view name_of(action what) {
-  constexpr std::array<std::string_view, 19> names{"batch_status",
-                                                   "real_time",
-                                                   "history",
-                                                   "history_of",
-                                                   "failed_to_push",
-                                                   "scheduler_status",
-                                                   "scheduler_toggle",
-                                                   "trigger_sync",
-                                                   "trigger_plc_sync",
-                                                   "trigger_process_completed",
-                                                   "retry_push",
-                                                   "reset_batch",
-                                                   "cancel_batch",
-                                                   "set_aside",
-                                                   "accept_value",
-                                                   "mark_solved",
-                                                   "clear_mo_batch",
-                                                   "reset_task1_start",
-                                                   "health"};
+  constexpr std::array names{"batch_status",
+                             "real_time",
+                             "history",
+                             "history_of",
+                             "failed_to_push",
+                             "scheduler_status",
+                             "scheduler_toggle",
+                             "trigger_sync",
+                             "trigger_plc_sync",
+                             "trigger_process_completed",
+                             "retry_push",
+                             "reset_batch",
+                             "cancel_batch",
+                             "set_aside",
+                             "accept_value",
+                             "mark_solved",
+                             "clear_mo_batch",
+                             "reset_task1_start",
+                             "health",
+                             "overview",
+                             "line",
+                             "batch_life",
+                             "alerts",
+                             "trends",
+                             "audit",
+                             "history_csv",
+                             "plc_memory",
+                             "task_log",
+                             "events",
+                             "openapi",
+                             "session",
+                             "log_in",
+                             "log_out",
+                             "change_password",
+                             "set_up",
+                             "users",
+                             "add_user",
+                             "change_user",
+                             "remove_user",
+                             "tokens",
+                             "add_token",
+                             "remove_token"};
+  static_assert(names.size()
+                == static_cast<std::size_t>(action::remove_token) + 1);
   return names[static_cast<std::size_t>(what)];
+}
+
+const std::vector<route_entry>& all_routes() {
+  using enum role;
+  static const std::vector<route_entry> entries{
+    {"GET", "/admin/batch-status", action::batch_status, viewer},
+    {"GET", "/admin/monitor/real-time", action::real_time, viewer},
+    {"GET", "/admin/history", action::history, viewer},
+    {"GET", "/admin/history/", action::history_of, viewer},
+    {"GET", "/admin/failed-to-push", action::failed_to_push, viewer},
+    {"GET", "/admin/scheduler/status", action::scheduler_status, viewer},
+    {"POST", "/admin/scheduler/toggle", action::scheduler_toggle, admin},
+    {"POST", "/admin/trigger-sync", action::trigger_sync, operate},
+    {"POST", "/admin/manual/trigger-sync", action::trigger_sync, operate},
+    {"POST", "/admin/manual/trigger-plc-sync", action::trigger_plc_sync,
+     operate},
+    {"POST", "/admin/manual/trigger-process-completed",
+     action::trigger_process_completed, operate},
+    {"POST", "/admin/manual/retry-push-odoo/", action::retry_push, operate},
+    {"POST", "/admin/manual/reset-batch/", action::reset_batch, operate},
+    {"POST", "/admin/manual/cancel-batch/", action::cancel_batch, operate},
+    {"POST", "/admin/manual/set-aside/", action::set_aside, operate},
+    {"POST", "/admin/manual/accept-value/", action::accept_value, operate},
+    {"POST", "/admin/manual/mark-solved/", action::mark_solved, operate},
+    {"POST", "/admin/clear-mo-batch", action::clear_mo_batch, operate},
+    {"POST", "/admin/manual/clear-mo-batch", action::clear_mo_batch, operate},
+    {"POST", "/admin/reset-task1-start", action::reset_task1_start, operate},
+    {"GET", "/health", action::health, nobody},
+    {"GET", "/admin/health", action::health, nobody},
+    {"GET", "/overview", action::overview, viewer},
+    {"GET", "/lines/", action::line, viewer},
+    {"GET", "/batches/", action::batch_life, viewer},
+    {"GET", "/alerts", action::alerts, viewer},
+    {"GET", "/trends", action::trends, viewer},
+    {"GET", "/audit", action::audit, viewer},
+    {"GET", "/history.csv", action::history_csv, viewer},
+    {"GET", "/plc/{}/memory", action::plc_memory, viewer},
+    {"GET", "/tasks/log", action::task_log, viewer},
+    {"GET", "/events", action::events, viewer},
+    {"GET", "/openapi.json", action::openapi, nobody},
+    {"GET", "/session", action::session, nobody},
+    {"POST", "/session", action::log_in, nobody},
+    {"DELETE", "/session", action::log_out, viewer},
+    {"POST", "/session/password", action::change_password, viewer},
+    {"POST", "/setup", action::set_up, nobody},
+    {"GET", "/users", action::users, admin},
+    {"POST", "/users", action::add_user, admin},
+    {"PUT", "/users/", action::change_user, admin},
+    {"DELETE", "/users/", action::remove_user, admin},
+    {"GET", "/tokens", action::tokens, viewer},
+    {"POST", "/tokens", action::add_token, viewer},
+    {"DELETE", "/tokens/", action::remove_token, viewer},
+  };
+  return entries;
 }
 
 std::variant<route, no_route> route_for(std::string_view method,
                                         std::string_view raw_path) {
   const auto path = without_api(raw_path);
   no_route wrong;
-  for (const auto& one : entries) {
-    auto mo_id = match(one, path);
-    if (!mo_id)
+  for (const auto& one : all_routes()) {
+    auto name = match(one, path);
+    if (!name)
       continue;
     if (one.method == method)
-      return route{one.what, std::move(*mo_id)};
-    wrong = {405, std::string{one.method}};
+      return route{one.what, one.needed, std::move(*name)};
+    wrong.status = 405;
+    wrong.allow += (wrong.allow.empty() ? "" : ", ") + std::string(one.method);
   }
   return wrong;
 }

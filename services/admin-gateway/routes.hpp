@@ -1,8 +1,11 @@
 #pragma once
 
+#include "services/admin-gateway/role.hpp"
+
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace millrace::admin {
 
@@ -26,7 +29,30 @@ enum class action {
   mark_solved,
   clear_mo_batch,
   reset_task1_start,
-  health
+  health,
+  overview,
+  line,
+  batch_life,
+  alerts,
+  trends,
+  audit,
+  history_csv,
+  plc_memory,
+  task_log,
+  events,
+  openapi,
+  session,
+  log_in,
+  log_out,
+  change_password,
+  set_up,
+  users,
+  add_user,
+  change_user,
+  remove_user,
+  tokens,
+  add_token,
+  remove_token
 };
 
 /// For logs and metrics.
@@ -34,9 +60,12 @@ std::string_view name_of(action what);
 
 struct route {
   action what;
-  /// Order name (of cancel_batch the batch number), decoded; only where the
-  /// path has one. Not checked.
-  std::string mo_id;
+  /// Who may ask for it, at least.
+  role needed;
+  /// What the path ends with or, for /api/plc/{line}/memory, has in its middle:
+  /// an order name, a batch number, a line, a user, a token's id. Decoded, not
+  /// checked.
+  std::string name;
 };
 
 /// The path is not one of ours (404), or not with this method (405).
@@ -46,7 +75,18 @@ struct no_route {
   std::string allow;
 };
 
-/// `raw_path` is undecoded and without query. The order name at its end may
+/// One row of the table of all routes, for documents and tests.
+struct route_entry {
+  std::string_view method;
+  /// After "/api". One that ends in '/' goes on with a name; "{}" in the middle
+  /// stands for one.
+  std::string_view path;
+  action what;
+  role needed;
+};
+const std::vector<route_entry>& all_routes();
+
+/// `raw_path` is undecoded and without query. An order name at its end may
 /// contain slashes as they are or percent-encoded, once or (by a proxy) twice.
 /// Paths are served with and without "/api", and with a slash at the end.
 std::variant<route, no_route> route_for(std::string_view method,

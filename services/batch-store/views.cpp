@@ -206,6 +206,12 @@ events::command_result answer_query(repository& rows,
     return answer(failed_to_push(rows), "batches that wait for Odoo");
   case events::store_view::history_of:
     break;
+  case events::store_view::line:
+  case events::store_view::batch_life:
+  case events::store_view::alerts:
+  case events::store_view::trends:
+  case events::store_view::audit:
+    return {false, "this view is not there yet", {}};
   }
   const auto mo_id = question.mo_id.value_or("");
   const auto entry = rows.archived(mo_id);

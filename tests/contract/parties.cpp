@@ -31,6 +31,7 @@ const std::vector<party_entry>& parties() {
      {plc},
      "Write these batches into the PLC and clear all other slots."},
     {"plc.read_now", question, {store}, {plc}, "Read the PLC now."},
+    {"plc.inspect", question, {admin}, {plc}, "Show the PLC's memory."},
     {"plc.acknowledge",
      command,
      {store},

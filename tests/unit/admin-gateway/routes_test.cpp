@@ -17,7 +17,7 @@ std::optional<action> found(std::string_view method, std::string_view path) {
 std::string mo_id_of(std::string_view method, std::string_view path) {
   const auto to = route_for(method, path);
   const auto* at = std::get_if<route>(&to);
-  return at ? at->mo_id : "no route";
+  return at ? at->name : "no route";
 }
 
 no_route refusal(std::string_view method, std::string_view path) {
@@ -75,6 +75,35 @@ TEST_SUITE("routes") {
     CHECK(found("POST", "/admin/manual/trigger-sync") == action::trigger_sync);
     CHECK(found("GET", "/health") == action::health);
     CHECK(mo_id_of("GET", "/admin/history/WH/MO/00001") == "WH/MO/00001");
+  }
+
+  TEST_CASE("newer paths have /api") {
+    CHECK(found("GET", "/api/overview") == action::overview);
+    CHECK(refusal("GET", "/overview").status == 404);
+    CHECK(refusal("GET", "/users").status == 404);
+  }
+
+  TEST_CASE("a line in the middle of a path") {
+    CHECK(found("GET", "/api/plc/PLC01/memory") == action::plc_memory);
+    CHECK(mo_id_of("GET", "/api/plc/PLC%2001/memory") == "PLC 01");
+    CHECK(refusal("GET", "/api/plc//memory").status == 404);
+    CHECK(refusal("GET", "/api/plc/a/b/memory").status == 404);
+  }
+
+  TEST_CASE("one path, several methods") {
+    CHECK(found("PUT", "/api/users/ann") == action::change_user);
+    CHECK(found("DELETE", "/api/users/ann") == action::remove_user);
+    CHECK(refusal("POST", "/api/users/ann").allow == "PUT, DELETE");
+    CHECK(refusal("PUT", "/api/session").allow == "GET, POST, DELETE");
+  }
+
+  TEST_CASE("whoever changes something has logged in") {
+    for (const auto& one : all_routes()) {
+      CAPTURE(one.path);
+      const bool is_login
+        = one.what == action::log_in || one.what == action::set_up;
+      CHECK((one.method == "GET" || is_login || may(one.needed, role::viewer)));
+    }
   }
 
   TEST_CASE("a slash at the end is forgiven") {

@@ -53,6 +53,11 @@ inline sample<plc_read_now> sample_of() {
 }
 
 template <>
+inline sample<plc_inspect> sample_of() {
+  return {{"PLC02", plc_area::write}, R"({"area":"write","line":"PLC02"})"};
+}
+
+template <>
 inline sample<plc_acknowledge> sample_of() {
   return {{"PLC02", 10, "WH/MO/00011"},
           R"({"line":"PLC02","mo_id":"WH/MO/00011","slot":10})"};
@@ -100,9 +105,13 @@ inline sample<odoo_check> sample_of() {
 
 template <>
 inline sample<store_query> sample_of() {
-  return {{store_view::history_of, "WH/MO/00011", "cancelled", 20, 40},
-          R"({"limit":20,"mo_id":"WH/MO/00011","offset":40,)"
-          R"("status":"cancelled","view":"history_of"})"};
+  return {{store_view::history_of, "WH/MO/00011", "cancelled", 20, 40, "PLC02",
+           "JF SAPOT", "2026-11-01T00:00:00.000Z", "2026-12-01T00:00:00.000Z",
+           true},
+          R"({"from":"2026-11-01T00:00:00.000Z","limit":20,"line":"PLC02",)"
+          R"("mo_id":"WH/MO/00011","offset":40,"oldest_first":true,)"
+          R"("search":"JF SAPOT","status":"cancelled",)"
+          R"("to":"2026-12-01T00:00:00.000Z","view":"history_of"})"};
 }
 
 template <>
