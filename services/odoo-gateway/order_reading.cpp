@@ -100,6 +100,14 @@ struct dosing_plan {
     return add_within_limit(at.amount, amount);
   }
 
+  /// Not more than any PLC could hold, or the order is refused for that.
+  kilograms dosed() const {
+    kilograms sum;
+    for (const auto& each : points)
+      sum += each.amount;
+    return sum;
+  }
+
   std::vector<events::component> components() const {
     std::vector<events::component> list;
     for (std::size_t i = 0; i < points.size(); ++i)
@@ -118,6 +126,14 @@ std::string begun_before(kilograms consumed) {
            "(was a backup of the database restored?); it is not produced again "
            "by itself. If the mill has produced it, finish it in Odoo by hand; "
            "if not, set its consumed quantities to 0 in Odoo";
+}
+
+/// The PLC would have nothing to do for it, and Odoo nothing to book.
+std::string nothing_dosed() {
+  return "components_consumption: nothing of it is dosed on this line, so the "
+         "mill cannot produce it. Give it a component above 0 kg whose "
+         "equipment is one of the line's silos, or finish or cancel it in Odoo "
+         "by hand";
 }
 
 /// Adds one component; what is wrong with it, or empty.
@@ -237,6 +253,8 @@ listed_order read_order(const json& listed, std::string_view line) {
       return rejected(name, wrong);
   if (plan.consumed > kilograms{})
     return rejected(name, begun_before(plan.consumed));
+  if (plan.dosed() == kilograms{})
+    return rejected(name, nothing_dosed());
   events::order order;
   order.mo_id = name;
   order.product_name = clean_text(text_of(listed, "product_name"));

@@ -19,7 +19,9 @@ const std::string no_orders
 std::string order(int number, const std::string& line = "PLC01") {
   return R"({"mo_id":"WH/MO/)" + std::to_string(number)
          + R"(","state":"confirmed","quantity":1000,"equipment":{"code":")"
-         + line + R"("},"components_consumption":[]})";
+         + line
+         + R"("},"components_consumption":[{"to_consume":1000,"uom":"kg",)"
+           R"("equipment":{"code":"silo101"}}]})";
 }
 
 /// Orders [offset, offset + limit) of these.

@@ -98,6 +98,36 @@ TEST_SUITE("order_reading") {
              "hold (42949672.950 kg)");
   }
 
+  TEST_CASE("an order of which nothing is dosed on this line is refused: the "
+            "mill could only report that it consumed nothing") {
+    const auto refused = [](json components) {
+      auto entry = listed();
+      entry["components_consumption"] = std::move(components);
+      return reason(entry);
+    };
+    const std::string why
+      = "components_consumption: nothing of it is dosed on this line, so the "
+        "mill cannot produce it. Give it a component above 0 kg whose "
+        "equipment is one of the line's silos, or finish or cancel it in Odoo "
+        "by hand";
+    const auto part = [](json equipment, json amount) {
+      return json{{"product_name", "Corn"},
+                  {"to_consume", amount},
+                  {"uom", "kg"},
+                  {"equipment", equipment}};
+    };
+    CHECK(refused(json::array()) == why);
+    CHECK(refused(false) == why);
+    CHECK(refused(nullptr) == why);
+    CHECK(refused({part(false, 600), part({{"code", "PLC01"}}, 2.5)}) == why);
+    CHECK(refused({part({{"code", "silo101"}}, 0)}) == why);
+    CHECK(refused({part({{"code", "silo101"}}, false)}) == why);
+    auto entry = listed();
+    entry["components_consumption"]
+      = json::array({part({{"code", "silo101"}}, 0.001)});
+    CHECK(read(entry).components.size() == 1);
+  }
+
   TEST_CASE("the products of one dosing point stay a short text") {
     auto entry = listed();
     for (int i = 0; i < 1'000; ++i)
@@ -126,11 +156,9 @@ TEST_SUITE("order_reading") {
     entry["schedule_start"] = false;
     entry["product_name"] = false;
     entry.erase("state");
-    entry["components_consumption"] = false;
     const auto order = read(entry);
     CHECK_FALSE(order.schedule_start);
     CHECK(order.product_name == "");
-    CHECK(order.components.empty());
   }
 
   TEST_CASE("the line's code counts in any case; other lines are skipped") {
