@@ -11,9 +11,17 @@ wanted() {
     take { print $1 }' debian-packages.txt
 }
 
+# Names of all packages that are there, and of what they provide: a newer Node.js
+# from elsewhere brings its own npm and refuses Debian's.
+there() {
+  dpkg-query -W -f '${db:Status-Status} ${Package}, ${Provides}\n' \
+    | sed -n 's/^installed //p' | tr ',' '\n' | awk '{ print $1 }'
+}
+
 missing=()
+present=$(there)
 for package in $(wanted "$@"); do
-  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  grep -qxF "$package" <<<"$present" || missing+=("$package")
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
 
