@@ -1,5 +1,6 @@
 #include "common/http/client.hpp"
 
+#include "common/http/field_text.hpp"
 #include "common/http/url.hpp"
 
 #include <boost/asio/connect.hpp>
@@ -33,26 +34,6 @@ using boost::system::error_code;
 using steady = std::chrono::steady_clock;
 
 constexpr std::uint32_t max_answer_header_bytes = 64 * 1024;
-
-std::string_view view(beast::string_view text) {
-  return {text.data(), text.size()};
-}
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) {
-    return static_cast<char>(std::tolower(c));
-  });
-  return out;
-}
-
-std::string one_line(std::string_view value) {
-  std::string out{value};
-  std::replace_if(
-    out.begin(), out.end(),
-    [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
-  return out;
-}
 
 bool is_clean(std::string_view text) {
   return std::all_of(text.begin(), text.end(),

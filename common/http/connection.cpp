@@ -1,10 +1,13 @@
 #include "common/http/connection.hpp"
 
+#include "common/http/field_text.hpp"
+#include "common/http/piece_queue.hpp"
 #include "common/http/url.hpp"
 #include "common/telemetry/log.hpp"
 #include "common/telemetry/metrics.hpp"
 
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -16,9 +19,8 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
-#include <algorithm>
 #include <array>
-#include <cctype>
+#include <charconv>
 #include <optional>
 
 namespace millrace::http {
@@ -34,6 +36,8 @@ using boost::system::error_code;
 /// kernel does not reset the connection before the peer has read it.
 constexpr std::chrono::seconds linger_time{2};
 constexpr std::size_t linger_bytes = 4 * 1024 * 1024;
+/// Of a streamed answer, written at once.
+constexpr std::size_t portion_bytes = 64 * 1024;
 
 /// Body texts are ours, so they need no escaping.
 response refusal(int status, const std::string& text) {
@@ -43,48 +47,21 @@ response refusal(int status, const std::string& text) {
           {}};
 }
 
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) {
-    return static_cast<char>(std::tolower(c));
-  });
-  return out;
-}
-
-/// A header value that cannot end its line.
-std::string one_line(std::string_view value) {
-  std::string out{value};
-  std::replace_if(
-    out.begin(), out.end(),
-    [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
-  return out;
-}
-
-bool is_token(std::string_view name) {
-  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-  return !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
-    return std::isalnum(static_cast<unsigned char>(c))
-           || marks.find(c) != std::string_view::npos;
-  });
-}
-
-std::string_view view(beast::string_view text) {
-  return {text.data(), text.size()};
-}
-
 class accepted : public connection,
                  public std::enable_shared_from_this<accepted> {
 public:
-  accepted(asio::ip::tcp::socket socket, const server_options& options,
-           const handler& handle, std::shared_ptr<gate> to_server,
-           std::function<void(connection*)> ended)
-    : stream_(std::move(socket)), timer_(stream_.get_executor()),
-      options_(options), handle_(handle), to_server_(std::move(to_server)),
-      ended_(std::move(ended)) {
+  accepted(asio::ip::tcp::socket socket, server_parts& parts)
+    : stream_(std::move(socket)), timer_(stream_.get_executor()), parts_(parts),
+      options_(parts.options) {
     error_code ec;
     const auto peer = stream_.socket().remote_endpoint(ec);
     remote_ = ec ? std::string{} : peer.address().to_string();
     stream_.socket().set_option(asio::ip::tcp::no_delay(true), ec);
+  }
+
+  ~accepted() override {
+    if (pieces_) // a stop that had no time to close
+      pieces_->close();
   }
 
   void start() override {
@@ -101,12 +78,20 @@ public:
 
   void finish() override {
     finishing_ = true;
-    if (state_ == state::idle)
+    if (state_ == state::idle || state_ == state::streaming)
       close();
   }
 
 private:
-  enum class state { idle, reading, answering, writing, lingering, closed };
+  enum class state {
+    idle,
+    reading,
+    answering,
+    writing,
+    streaming,
+    lingering,
+    closed
+  };
 
   // ---- reading ------------------------------------------------------------
 
@@ -249,20 +234,20 @@ private:
     state_ = state::answering;
     stream_.expires_never();
     const auto number = ++request_number_;
-    const auto respond
-      = [way = to_server_, weak = weak_from_this(), number](response answer) {
-          way->post([weak, number, answer = std::move(answer)]() mutable {
-            if (const auto self = weak.lock())
-              self->deliver(number, std::move(answer));
-          });
-        };
+    const auto respond = [way = parts_.to_server, weak = weak_from_this(),
+                          number](response answer) {
+      way->post([weak, number, answer = std::move(answer)]() mutable {
+        if (const auto self = weak.lock())
+          self->deliver(number, std::move(answer));
+      });
+    };
     timer_.expires_after(options_.answer_time_out);
     timer_.async_wait([self = shared_from_this(), number](error_code ec) {
       if (!ec)
         self->deliver(number, refusal(504, "no answer in time"));
     });
     try {
-      handle_(std::move(asked), respond);
+      parts_.handle(std::move(asked), respond);
     } catch (const std::exception& e) {
       log::error("http.handler_threw", {{"error", e.what()}});
       deliver(number, refusal(500, "internal error"));
@@ -286,19 +271,21 @@ private:
   void write(response answer, bool keep) {
     if (answer.cut_after == 0)
       return close();
+    if (answer.opened && !head_only_ && parts_.streams >= options_.max_streams)
+      answer = refusal(503, "too many streams");
+    if (answer.opened)
+      return write_stream(std::move(answer));
     state_ = state::writing;
     timer_.cancel();
     if (answer.status < 200 || answer.status > 599)
       answer = refusal(500, "internal error");
     const bool no_body = answer.status == 204 || answer.status == 304;
     reply_ = {static_cast<wire::status>(answer.status), version_};
-    for (const auto& [name, value] : answer.headers)
-      if (is_token(name))
-        reply_.set(name, one_line(value));
-    if (!no_body) {
-      reply_.set(wire::field::content_type, one_line(answer.content_type));
+    set_headers(reply_, answer);
+    if (no_body)
+      reply_.erase(wire::field::content_type);
+    else
       reply_.body() = std::move(answer.body);
-    }
     if (answer.cut_after)
       keep = false;
     reply_.keep_alive(keep);
@@ -318,6 +305,14 @@ private:
       wire::async_write(stream_, *serializer_, written);
   }
 
+  template <class Message>
+  static void set_headers(Message& message, const response& answer) {
+    for (const auto& [name, value] : answer.headers)
+      if (is_token(name))
+        message.set(name, one_line(value));
+    message.set(wire::field::content_type, one_line(answer.content_type));
+  }
+
   void answer_written(error_code ec, bool keep) {
     serializer_.reset();
     head_only_ = false;
@@ -328,10 +323,138 @@ private:
     await_request(options_.idle_time_out);
   }
 
+  // ---- streaming ----------------------------------------------------------
+
+  /// The connection ends with the body: then what the peer sends meanwhile
+  /// needs no place, and one read is always there to notice that it has gone.
+  void write_stream(response answer) {
+    state_ = state::streaming;
+    timer_.cancel();
+    stream_head_ = {static_cast<wire::status>(answer.status), version_};
+    set_headers(stream_head_, answer);
+    stream_head_.keep_alive(false);
+    stream_head_.chunked(version_ >= 11);
+    stream_head_serializer_.emplace(stream_head_);
+    if (!head_only_)
+      open(answer.opened);
+    if (state_ != state::streaming)
+      return;
+    stream_.expires_never();
+    limit_writing();
+    wire::async_write_header(
+      stream_, *stream_head_serializer_,
+      [self = shared_from_this()](error_code ec, std::size_t) {
+        self->piece_written(ec, 0);
+      });
+    watch();
+  }
+
+  void limit_writing() {
+    writing_piece_ = true;
+    timer_.expires_after(options_.write_time_out);
+    timer_.async_wait([self = shared_from_this()](error_code ec) {
+      if (!ec && self->writing_piece_)
+        self->close();
+    });
+  }
+
+  void open(const std::function<void(std::shared_ptr<outflow>)>& opened) {
+    ++parts_.streams;
+    pieces_ = std::make_shared<piece_queue>(
+      options_.max_unsent_bytes,
+      [way = parts_.to_server, weak = weak_from_this()] {
+        way->post([weak] {
+          if (const auto self = weak.lock())
+            self->write_piece();
+        });
+      });
+    const auto let_go = [queue = pieces_](outflow*) {
+      queue->abandon();
+    };
+    try {
+      opened({pieces_.get(), let_go});
+    } catch (const std::exception& e) {
+      log::error("http.handler_threw", {{"error", e.what()}});
+      close();
+    }
+  }
+
+  void write_piece() {
+    if (state_ != state::streaming)
+      return;
+    if (pieces_->is_broken_off()) {
+      metrics::count("millrace_http_broken_streams_total",
+                     "Streamed answers that were broken off: the reader was "
+                     "too slow, or they could not be completed");
+      return close();
+    }
+    if (writing_piece_)
+      return;
+    const auto piece = pieces_->take(portion_bytes);
+    if (!piece.empty())
+      return send_piece(piece.size(), in_frame(piece));
+    if (!pieces_->is_complete())
+      return pieces_->tell_writable();
+    if (version_ < 11 || std::exchange(last_chunk_sent_, true))
+      return linger();
+    send_piece(0, "0\r\n\r\n");
+  }
+
+  /// A chunk (RFC 9112 7.1), or the bytes as they are.
+  std::string in_frame(const std::string& piece) const {
+    if (version_ < 11)
+      return piece;
+    std::array<char, 16> size{};
+    const auto end
+      = std::to_chars(size.data(), size.data() + size.size(), piece.size(), 16);
+    return std::string{size.data(), end.ptr} + "\r\n" + piece + "\r\n";
+  }
+
+  void send_piece(std::size_t bytes, std::string frame) {
+    frame_ = std::move(frame);
+    limit_writing();
+    asio::async_write(
+      stream_, asio::buffer(frame_),
+      [self = shared_from_this(), bytes](error_code ec, std::size_t) {
+        self->piece_written(ec, bytes);
+      });
+  }
+
+  void piece_written(error_code ec, std::size_t bytes) {
+    writing_piece_ = false;
+    timer_.cancel();
+    if (ec)
+      return close();
+    if (state_ != state::streaming)
+      return;
+    if (!pieces_)
+      return linger();
+    pieces_->written(bytes);
+    write_piece();
+  }
+
+  /// Reads and forgets until the peer closes.
+  void watch() {
+    watching_ = true;
+    stream_.async_read_some(
+      asio::buffer(drained_),
+      [self = shared_from_this()](error_code ec, std::size_t bytes) {
+        self->watching_ = false;
+        self->drained_bytes_ += bytes;
+        if (self->state_ == state::lingering)
+          return self->linger();
+        if (ec || self->drained_bytes_ > linger_bytes)
+          return self->close();
+        self->watch();
+      });
+  }
+
   // ---- ending -------------------------------------------------------------
 
   void linger() {
     state_ = state::lingering;
+    if (watching_)
+      return stream_.cancel(); // goes on when that read has ended
     error_code ec;
     stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ec);
     stream_.expires_after(linger_time);
@@ -355,15 +478,17 @@ private:
     state_ = state::closed;
     timer_.cancel();
     stream_.close();
-    ended_(this);
+    if (pieces_) {
+      --parts_.streams;
+      pieces_->close();
+    }
+    parts_.ended(this);
   }
 
   beast::tcp_stream stream_;
   asio::steady_timer timer_;
+  server_parts& parts_;
   const server_options& options_;
-  const handler& handle_;
-  std::shared_ptr<gate> to_server_;
-  std::function<void(connection*)> ended_;
 
   state state_ = state::idle;
   std::string remote_;
@@ -372,6 +497,14 @@ private:
   wire::response<wire::empty_body> invitation_;
   wire::response<wire::string_body> reply_;
   std::optional<wire::response_serializer<wire::string_body>> serializer_;
+  wire::response<wire::empty_body> stream_head_;
+  std::optional<wire::response_serializer<wire::empty_body>>
+    stream_head_serializer_;
+  std::shared_ptr<piece_queue> pieces_;
+  std::string frame_;
+  bool writing_piece_ = false;
+  bool last_chunk_sent_ = false;
+  bool watching_ = false;
   std::array<char, 4096> drained_{};
   std::size_t drained_bytes_ = 0;
   std::uint64_t request_number_ = 0;
@@ -384,12 +517,9 @@ private:
 
 } // namespace
 
-std::shared_ptr<connection>
-make_connection(asio::ip::tcp::socket socket, const server_options& options,
-                const handler& handle, std::shared_ptr<gate> to_server,
-                std::function<void(connection*)> ended) {
-  return std::make_shared<accepted>(std::move(socket), options, handle,
-                                    std::move(to_server), std::move(ended));
+std::shared_ptr<connection> make_connection(asio::ip::tcp::socket socket,
+                                            server_parts& parts) {
+  return std::make_shared<accepted>(std::move(socket), parts);
 }
 
 } // namespace millrace::http

@@ -50,11 +50,19 @@ public:
   virtual void finish() = 0;
 };
 
-/// `ended` is called once, when the connection is closed.
-std::shared_ptr<connection>
-make_connection(boost::asio::ip::tcp::socket socket,
-                const server_options& options, const handler& handle,
-                std::shared_ptr<gate> to_server,
-                std::function<void(connection*)> ended);
+/// What all connections of a server share. On the server's thread.
+struct server_parts {
+  server_options options;
+  handler handle;
+  std::shared_ptr<gate> to_server;
+  /// Called once by each connection, when it is closed.
+  std::function<void(connection*)> ended;
+  /// Streamed answers that are under way.
+  std::size_t streams = 0;
+};
+
+/// `parts` must outlive the connection's last step.
+std::shared_ptr<connection> make_connection(boost::asio::ip::tcp::socket socket,
+                                            server_parts& parts);
 
 } // namespace millrace::http

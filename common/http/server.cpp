@@ -43,10 +43,12 @@ tcp::acceptor listen(asio::io_context& io, const std::string& address,
 
 struct server::impl {
   impl(server_options chosen, handler how)
-    : options(std::move(chosen)), handle(std::move(how)),
-      acceptor(listen(io, options.bind, options.port)),
-      port(acceptor.local_endpoint().port()), pause(io),
-      to_server(std::make_shared<gate>(io)) {
+    : parts{std::move(chosen), std::move(how), std::make_shared<gate>(io),
+            [this](connection* ended) {
+              remove(ended);
+            }},
+      acceptor(listen(io, parts.options.bind, parts.options.port)),
+      port(acceptor.local_endpoint().port()), pause(io) {
   }
 
   void accept() {
@@ -70,11 +72,11 @@ struct server::impl {
   }
 
   void admit(tcp::socket socket) {
-    if (connections.size() >= options.max_connections + refused_at_once)
+    const auto most = parts.options.max_connections;
+    if (connections.size() >= most + refused_at_once)
       return;
-    const bool full = connections.size() >= options.max_connections;
-    auto fresh = make_connection(std::move(socket), options, handle, to_server,
-                                 [this](connection* ended) { remove(ended); });
+    const bool full = connections.size() >= most;
+    auto fresh = make_connection(std::move(socket), parts);
     connections.emplace(fresh.get(), fresh);
     full ? fresh->refuse() : fresh->start();
   }
@@ -109,13 +111,11 @@ struct server::impl {
     }
   }
 
-  server_options options;
-  handler handle;
   asio::io_context io{1};
+  server_parts parts;
   tcp::acceptor acceptor;
   std::uint16_t port;
   asio::steady_timer pause;
-  std::shared_ptr<gate> to_server;
   std::unordered_map<connection*, std::shared_ptr<connection>> connections;
   bool stopping = false;
   std::promise<void> ended;
@@ -128,7 +128,7 @@ server::server(server_options chosen, handler handle)
 
 server::~server() {
   stop();
-  impl_->to_server->shut();
+  impl_->parts.to_server->shut();
 }
 
 void server::start() {
@@ -146,7 +146,7 @@ std::uint16_t server::port() const {
 void server::stop(std::chrono::milliseconds grace) {
   if (!impl_->thread.joinable())
     return;
-  impl_->to_server->post([this] { impl_->begin_stop(); });
+  impl_->parts.to_server->post([this] { impl_->begin_stop(); });
   impl_->ended.get_future().wait_for(grace);
   impl_->io.stop();
   impl_->thread.join();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "common/http/outflow.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -37,6 +39,11 @@ struct response {
   /// Closes the connection after so many bytes of the body; 0: without any
   /// answer. For simulators of faults.
   std::optional<std::size_t> cut_after = std::nullopt;
+  /// Set: `body` counts for nothing, and the body is what the outflow is given
+  /// (chunked with HTTP/1.1, up to the connection's end with 1.0; no answer
+  /// time-out). Called on the server's thread: must not block. Never called for
+  /// HEAD, nor when max_streams are under way (the answer is 503 then).
+  std::function<void(std::shared_ptr<outflow>)> opened = nullptr;
 };
 
 /// Answers once, from any thread. A request that is never answered gets 504
@@ -52,12 +59,18 @@ struct server_options {
   std::size_t max_header_bytes = 8 * 1024;
   std::size_t max_body_bytes = 1024 * 1024;
   std::size_t max_connections = 1000;
+  /// Streamed answers at once.
+  std::size_t max_streams = 600;
+  /// Of one streamed answer, waiting for a slow reader.
+  std::size_t max_unsent_bytes = 1024 * 1024;
   /// For a request to arrive completely.
   std::chrono::milliseconds read_time_out{10'000};
   /// Between requests on a kept connection.
   std::chrono::milliseconds idle_time_out{60'000};
   /// For the handler to answer.
   std::chrono::milliseconds answer_time_out{60'000};
+  /// For the reader of a streamed answer to take 64 KiB that wait for it.
+  std::chrono::milliseconds write_time_out{30'000};
 };
 
 class server {

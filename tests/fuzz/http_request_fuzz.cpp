@@ -32,10 +32,10 @@ http::response answer_to(const admin::route& where,
   if (where.what == admin::action::scheduler_toggle)
     if (const auto wish = admin::toggle_body(asked.body); !wish)
       return admin::failure(400, wish.why());
-  if (!where.mo_id.empty())
-    if (const auto name = admin::check_mo_id(where.mo_id); !name)
+  if (!where.name.empty())
+    if (const auto name = admin::check_mo_id(where.name); !name)
       return admin::failure(400, name.why());
-  return admin::success(where.mo_id, "{}");
+  return admin::success(where.name, "{}");
 }
 
 void check_request(const http::request& asked) {
@@ -70,17 +70,13 @@ public:
     client_ = ends[0];
     boost::asio::ip::tcp::socket socket(io_);
     socket.assign(boost::asio::ip::tcp::v4(), ends[1]);
-    options_.max_header_bytes = most_header_bytes;
-    options_.max_body_bytes = most_body_bytes;
-    connection_ = http::make_connection(std::move(socket), options_, handler_,
-                                        to_server_, [this](http::connection*) {
-                                          ++ended_;
-                                          connection_.reset();
-                                        });
+    parts_.options.max_header_bytes = most_header_bytes;
+    parts_.options.max_body_bytes = most_body_bytes;
+    connection_ = http::make_connection(std::move(socket), parts_);
     connection_->start();
   }
   ~dialogue() {
-    to_server_->shut();
+    parts_.to_server->shut();
     ::close(client_);
   }
 
@@ -116,9 +112,11 @@ private:
   }
 
   boost::asio::io_context io_{1};
-  std::shared_ptr<http::gate> to_server_ = std::make_shared<http::gate>(io_);
-  http::server_options options_;
-  http::handler handler_ = handle;
+  http::server_parts parts_{
+    {}, handle, std::make_shared<http::gate>(io_), [this](http::connection*) {
+      ++ended_;
+      connection_.reset();
+    }};
   int client_ = -1;
   int ended_ = 0;
   std::shared_ptr<http::connection> connection_;
