@@ -1,8 +1,13 @@
-// A memory map: one that is taken keeps every field inside its slot and every
-// slot inside the memory; one that is not says what is wrong.
+// A memory map, or lines "/json/pointer=value" that change the built-in one
+// (whole maps soon break in many places at once). One that is taken keeps every
+// field inside its slot and every slot inside the memory; one that is not says
+// what is wrong.
 
+#include "common/json/parse.hpp"
 #include "services/plc-gateway/slot_codec.hpp"
 #include "tests/fuzz/property.hpp"
+
+#include <nlohmann/json.hpp>
 
 using namespace millrace;
 using namespace millrace::plc;
@@ -44,11 +49,42 @@ void check_use(const plc_map& map) {
           "an order can be written");
 }
 
+/// False when no line changes anything.
+bool change(nlohmann::json& map, std::string_view lines) {
+  bool changed = false;
+  while (!lines.empty()) {
+    const auto [line, rest] = fuzz::first_line(lines);
+    lines = rest;
+    const auto equals = line.find('=');
+    if (equals == line.npos)
+      continue;
+    const auto value = parse_json(line.substr(equals + 1));
+    if (!value)
+      continue;
+    try {
+      const nlohmann::json::json_pointer where(
+        std::string(line.substr(0, equals)));
+      map.at(where) = *value;
+      changed = true;
+    } catch (const nlohmann::json::exception&) {
+      // points to nothing
+    }
+  }
+  return changed;
+}
+
+std::string map_text(std::string_view input) {
+  if (!input.starts_with('/'))
+    return std::string(input);
+  auto map = *parse_json(default_map_text());
+  return change(map, input) ? map.dump() : std::string{};
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
-  const auto loaded = load_map(fuzz::text_of(data, size));
+  const auto loaded = load_map(map_text(fuzz::text_of(data, size)));
   for (const auto& error : loaded.errors)
     require(!error.empty() && error.size() < 2'000, "errors are short", error);
   if (loaded.errors.empty())
