@@ -4,7 +4,6 @@
 
 #include "common/bus/topic_filter.hpp"
 #include "common/service/port.hpp"
-#include "common/telemetry/log.hpp"
 #include "tests/fuzz/property.hpp"
 #include "tests/unit/service/fake_bus.hpp"
 
@@ -84,11 +83,6 @@ void check_sent(const bus::outgoing& sent) {
 }
 
 } // namespace
-
-extern "C" int LLVMFuzzerInitialize(int*, char***) {
-  log::setup({"fuzz", log::level::error});
-  return 0;
-}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {

@@ -2,7 +2,6 @@
 // each answer is HTTP, handlers see clean requests, no connection stays behind.
 
 #include "common/http/connection.hpp"
-#include "common/telemetry/log.hpp"
 #include "services/admin-gateway/answers.hpp"
 #include "services/admin-gateway/parameters.hpp"
 #include "services/admin-gateway/routes.hpp"
@@ -124,11 +123,6 @@ private:
 };
 
 } // namespace
-
-extern "C" int LLVMFuzzerInitialize(int*, char***) {
-  log::setup({"fuzz", log::level::error});
-  return 0;
-}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {

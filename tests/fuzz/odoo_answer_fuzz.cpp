@@ -2,7 +2,6 @@
 // body. Whatever it says, what we tell the others about it can be read by them.
 
 #include "common/events/codec.hpp"
-#include "common/telemetry/log.hpp"
 #include "services/odoo-gateway/fetching.hpp"
 #include "services/odoo-gateway/order_reading.hpp"
 #include "services/odoo-gateway/push_decision.hpp"
@@ -81,11 +80,6 @@ void check_result(const json& result) {
 }
 
 } // namespace
-
-extern "C" int LLVMFuzzerInitialize(int*, char***) {
-  log::setup({"fuzz", log::level::error});
-  return 0;
-}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs every fuzz target for a share of SECONDS (two at a time), then prints what
-# each did. Crashing inputs are left in FUZZ_FOLDER (default: a temporary one,
+# Runs every fuzz target for a share of SECONDS (FUZZ_JOBS at a time, default 2), then
+# prints what each did. Crashing inputs are left in FUZZ_FOLDER (default: a temporary one,
 # kept only when there are any). New inputs go to FUZZ_FOLDER, not to corpus/.
 # FUZZ_SEED makes the order of inputs the same each time.
 # Usage: run.sh SECONDS [target...]
@@ -9,7 +9,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 bin=${FUZZ_BIN:-$here/../../build/asan/bin}
 seconds=${1:?"usage: run.sh SECONDS [target...]"}
 shift
-jobs=2
+jobs=${FUZZ_JOBS:-2}
 folder=${FUZZ_FOLDER:-$(mktemp -d)}
 
 targets=("$@")
