@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -57,20 +58,36 @@ std::string_view any_of(Random& random, const List& list) {
   return list[random() % list.size()];
 }
 
+/// One more or less, where limits are tried; empty for what is no integer.
+std::string neighbour(std::minstd_rand& random, std::string_view number) {
+  std::int64_t value = 0;
+  const auto* end = number.data() + number.size();
+  const auto read = std::from_chars(number.data(), end, value);
+  if (read.ptr != end || read.ec != std::errc{} || number.size() > 15)
+    return {};
+  return std::to_string(random() % 2 == 0 ? value + 1 : value - 1);
+}
+
 /// Mostly of the same kind, so that it gets past the first checks.
-std::string_view replacement(std::minstd_rand& random, std::string_view text,
-                             const std::vector<span>& values,
-                             std::string_view replaced) {
+std::string replacement(std::minstd_rand& random, std::string_view text,
+                        const std::vector<span>& values,
+                        std::string_view replaced) {
   switch (random() % 8) {
   case 0:
-    return any_of(random, other_kinds);
+    return std::string(any_of(random, other_kinds));
   case 1: {
     const auto& other = values[random() % values.size()];
-    return text.substr(other.begin, other.end - other.begin);
+    return std::string(text.substr(other.begin, other.end - other.begin));
   }
+  case 2:
+  case 3:
+    if (auto beside = neighbour(random, replaced); !beside.empty())
+      return beside;
+    [[fallthrough]];
   default:
-    return replaced.starts_with('"') ? any_of(random, hard_texts)
-                                     : any_of(random, hard_numbers);
+    return std::string(replaced.starts_with('"')
+                         ? any_of(random, hard_texts)
+                         : any_of(random, hard_numbers));
   }
 }
 
@@ -88,8 +105,7 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data,
   const auto [begin, end] = values[random() % values.size()];
   const auto value = replacement(
     random, text, values, std::string_view(text).substr(begin, end - begin));
-  const auto out
-    = text.substr(0, begin) + std::string(value) + text.substr(end);
+  const auto out = text.substr(0, begin) + value + text.substr(end);
   if (out.size() > max_size)
     return LLVMFuzzerMutate(data, size, max_size);
   std::memcpy(data, out.data(), out.size());
