@@ -63,6 +63,9 @@ struct client::impl {
     origin = std::move(*parsed);
     if (origin.tls)
       prepare_tls();
+    // The loop's own descriptors come with its first socket. Now rather than at
+    // the first call, so that their number tells a leak from a busy hour.
+    tcp::socket{io};
   }
 
   void prepare_tls() {

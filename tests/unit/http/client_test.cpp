@@ -3,6 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <iterator>
+#include <optional>
+
 using namespace millrace::http;
 using namespace std::chrono_literals;
 
@@ -48,6 +52,12 @@ std::uint16_t a_closed_port() {
   getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
   close(fd);
   return ntohs(address.sin_port);
+}
+
+/// Of this whole process.
+auto open_descriptors() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"),
+                       std::filesystem::directory_iterator{});
 }
 
 } // namespace
@@ -171,6 +181,30 @@ TEST_SUITE("client") {
     CHECK(r.outcome == call_outcome::lost);
     CHECK(r.text == "the connection was closed in the middle of the answer");
     CHECK(post(c, true).outcome == call_outcome::lost);
+  }
+
+  TEST_CASE("descriptors: however calls end, none is left open, and the first "
+            "call needs no more than the hundredth") {
+    std::vector<std::function<void(raw::peer&)>> scripts;
+    for (int i = 0; i < 10; ++i) {
+      scripts.push_back(answers({""}));                           // lost
+      scripts.push_back(answers({"HTTP/1.1 200 OK\r\nContent"})); // cut
+      scripts.push_back(answers({"no HTTP at all\r\n\r\n"}));
+      scripts.push_back(answers({ok("b", "Connection: close\r\n")}));
+    }
+    scripts.push_back(never_answers);
+    std::optional<raw::scripted_server> s{std::in_place, scripts};
+    auto options = to(s->url());
+    options.answer_time_out = 300ms;
+    client c{options};
+    const auto idle = open_descriptors();
+    int answered = 0;
+    for (std::size_t i = 0; i < scripts.size(); ++i)
+      answered += post(c).outcome == call_outcome::answered ? 1 : 0;
+    CHECK(answered == 10);
+    s.reset();
+    CHECK(post(c).outcome == call_outcome::not_connected);
+    CHECK(open_descriptors() == idle - 1); // without the listener
   }
 
   TEST_CASE("what is no HTTP or too large is malformed") {
