@@ -3,6 +3,7 @@
 #include "common/telemetry/log.hpp"
 #include "common/telemetry/metrics.hpp"
 #include "services/admin-gateway/answers.hpp"
+#include "services/admin-gateway/documents.hpp"
 #include "services/admin-gateway/parameters.hpp"
 #include "services/admin-gateway/reports.hpp"
 #include "services/admin-gateway/runs.hpp"
@@ -151,6 +152,12 @@ void gateway::serve(const route& to, const http::request& request,
     return respond(scheduler_status(known_.now()));
   case action::health:
     return respond(health(known_.now(), others_.connected()));
+  case action::openapi:
+    return respond(openapi_answer());
+  case action::docs:
+    return respond(docs_answer());
+  case action::docs_style:
+    return respond(docs_style_answer());
   default:
     return respond(failure(501, "this call is not there yet"));
   }

@@ -11,14 +11,16 @@ namespace millrace::admin {
 namespace {
 
 /// The path as the table has it; empty when it is none of the API's. Older
-/// scripts leave "/api" out of the paths that they know.
+/// scripts leave "/api" out of the paths that they know, and people out of the
+/// page about it.
 std::string_view without_api(std::string_view path) {
   constexpr std::string_view prefix = "/api";
   if (path.starts_with("/api/"))
     return path.substr(prefix.size());
-  const bool is_old
-    = path.starts_with("/admin/") || path == "/health" || path == "/health/";
-  return is_old ? path : std::string_view{};
+  const bool is_short = path.starts_with("/admin/") || path == "/health"
+                        || path == "/health/" || path == "/docs"
+                        || path == "/docs.css";
+  return is_short ? path : std::string_view{};
 }
 
 /// An order name contains no '%', so what still has one was encoded twice.
@@ -94,6 +96,8 @@ std::string_view name_of(action what) {
                              "task_log",
                              "events",
                              "openapi",
+                             "docs",
+                             "docs_style",
                              "session",
                              "log_in",
                              "log_out",
@@ -149,6 +153,8 @@ const std::vector<route_entry>& all_routes() {
     {"GET", "/tasks/log", action::task_log, viewer},
     {"GET", "/events", action::events, viewer},
     {"GET", "/openapi.json", action::openapi, nobody},
+    {"GET", "/docs", action::docs, nobody},
+    {"GET", "/docs.css", action::docs_style, nobody},
     {"GET", "/session", action::session, nobody},
     {"POST", "/session", action::log_in, nobody},
     {"DELETE", "/session", action::log_out, viewer},

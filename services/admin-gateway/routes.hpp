@@ -41,6 +41,8 @@ enum class action {
   task_log,
   events,
   openapi,
+  docs,
+  docs_style,
   session,
   log_in,
   log_out,
