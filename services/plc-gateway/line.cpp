@@ -65,6 +65,9 @@ line_actor::behavior_type line(line_actor::stateful_pointer<line_state> self,
     [&st](withdraw_wish& wanted) {
       st.work_on<withdraw_wish&>(&line_work::withdraw, wanted);
     },
+    [&st](inspect_wish& wanted) {
+      st.work_on<inspect_wish&>(&line_work::inspect, wanted);
+    },
     [&st](const step_answer& news) {
       st.work_on<const step_answer&>(&line_work::answered, news);
     },

@@ -30,6 +30,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::plc::read_wish)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::plc::write_wish)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::plc::acknowledge_wish)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::plc::withdraw_wish)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(millrace::plc::inspect_wish)
 
 namespace millrace::plc {
 
@@ -37,7 +38,8 @@ namespace millrace::plc {
 using line_actor
   = caf::typed_actor<caf::reacts_to<read_wish>, caf::reacts_to<write_wish>,
                      caf::reacts_to<acknowledge_wish>,
-                     caf::reacts_to<withdraw_wish>, caf::reacts_to<step_answer>,
+                     caf::reacts_to<withdraw_wish>,
+                     caf::reacts_to<inspect_wish>, caf::reacts_to<step_answer>,
                      caf::reacts_to<pause_over>, caf::reacts_to<health_tick>,
                      caf::reacts_to<good_bye>>;
 

@@ -44,6 +44,17 @@ void line_queue::add(read_wish wanted) {
   std::ranges::move(wanted.waiting, std::back_inserter(first->waiting));
 }
 
+void line_queue::add(inspect_wish wanted) {
+  for (auto& one : waiting_) {
+    auto* other = std::get_if<inspect_wish>(&one);
+    if (other && other->area == wanted.area) {
+      std::ranges::move(wanted.waiting, std::back_inserter(other->waiting));
+      return;
+    }
+  }
+  waiting_.emplace_back(std::move(wanted));
+}
+
 refusal line_queue::add(write_wish wanted, wall_time now) {
   const auto stage = wanted.command.stage;
   if (!parse_utc(wanted.command.expires_at))

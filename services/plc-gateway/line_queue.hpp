@@ -34,8 +34,14 @@ struct withdraw_wish {
   service::reply_to waiting;
   events::envelope cause;
 };
-using wish
-  = std::variant<read_wish, write_wish, acknowledge_wish, withdraw_wish>;
+/// Show an area's words. Wishes for the same area that wait are joined.
+struct inspect_wish {
+  events::plc_area area = events::plc_area::read;
+  std::vector<service::reply_to> waiting;
+  events::envelope cause;
+};
+using wish = std::variant<read_wish, write_wish, acknowledge_wish,
+                          withdraw_wish, inspect_wish>;
 
 /// Why a wish was not taken; all of them will be wished again when still due.
 enum class refusal {
@@ -55,13 +61,15 @@ enum class refusal {
 std::string_view name_of(refusal why);
 
 /// What a line still has to do, first come first served, so nothing starves.
-/// Bounded: one read, one write and `most_acknowledges` wait at most. Pure.
+/// Bounded: one read, one write, one look at each area and `most_acknowledges`
+/// wait at most. Pure.
 class line_queue {
 public:
   using wall_time = std::chrono::system_clock::time_point;
   static constexpr std::size_t most_acknowledges = 64;
 
   void add(read_wish wanted);
+  void add(inspect_wish wanted);
   refusal add(write_wish wanted, wall_time now);
   refusal add(acknowledge_wish wanted);
   /// A newer one takes the place of one that waits. Refused when a newer queue

@@ -4,6 +4,7 @@
 #include "common/telemetry/ids.hpp"
 #include "common/telemetry/log.hpp"
 #include "common/telemetry/metrics.hpp"
+#include "services/plc-gateway/inspection.hpp"
 #include "services/plc-gateway/line_events.hpp"
 #include "services/plc-gateway/slot_codec.hpp"
 
@@ -87,6 +88,11 @@ void line_work::withdraw(withdraw_wish& wanted) {
   start_next();
 }
 
+void line_work::inspect(inspect_wish& wanted) {
+  queue_.add(std::move(wanted));
+  start_next();
+}
+
 void line_work::answered(const step_answer& news) {
   if (news.number != step_number_)
     return;
@@ -154,6 +160,13 @@ void line_work::start(withdraw_wish wanted) {
   go_on();
 }
 
+void line_work::start(inspect_wish wanted) {
+  const int base = base_of(settings_.map, wanted.area);
+  job_.emplace<inspecting>(
+    inspecting{std::move(wanted), area_read(settings_.map, base, limit_)});
+  go_on();
+}
+
 void line_work::go_on() {
   if (auto* one = std::get_if<reading>(&job_))
     return has_ended(one->job) ? end_read() : carry_out(one->job);
@@ -163,6 +176,8 @@ void line_work::go_on() {
     return has_ended(one->job) ? end_acknowledge() : carry_out(one->job);
   if (auto* one = std::get_if<withdrawing>(&job_))
     return has_ended(one->job) ? end_withdraw() : carry_out(one->job);
+  if (auto* one = std::get_if<inspecting>(&job_))
+    return has_ended(one->job) ? end_inspect() : carry_out(one->job);
 }
 
 void line_work::feed(const answer& got) {
@@ -174,6 +189,8 @@ void line_work::feed(const answer& got) {
     third->job.feed(got);
   else if (auto* fourth = std::get_if<withdrawing>(&job_))
     fourth->job.feed(got);
+  else if (auto* fifth = std::get_if<inspecting>(&job_))
+    fifth->job.feed(got);
   go_on();
 }
 
@@ -309,6 +326,21 @@ void line_work::end_withdraw() {
   count_job("withdraw", ok ? "ok" : "failed");
   if (wanted.waiting)
     out_.answer(wanted.waiting, withdraw_answer(job), caused_by(wanted.cause));
+  job_ = std::monostate{};
+  publish_health();
+  start_next();
+}
+
+void line_work::end_inspect() {
+  const auto& [wanted, job] = std::get<inspecting>(job_);
+  count_job("inspect", job.failed() ? "failed" : "ok");
+  const auto said = job.failed()
+                      ? events::command_result{false, job.failure(), {}}
+                      : inspected(settings_.map, settings_.code, wanted.area,
+                                  job.image(), format_utc(wall_()));
+  for (const auto& to : wanted.waiting)
+    if (to)
+      out_.answer(to, said, caused_by(wanted.cause));
   job_ = std::monostate{};
   publish_health();
   start_next();

@@ -69,6 +69,7 @@ public:
   void write(write_wish& wanted);
   void acknowledge(acknowledge_wish& wanted);
   void withdraw(withdraw_wish& wanted);
+  void inspect(inspect_wish& wanted);
   void answered(const step_answer& news);
   void paused(const pause_over& over);
   /// Publishes the line's state when it is due.
@@ -98,12 +99,17 @@ private:
     withdraw_wish wanted;
     withdraw_job job;
   };
+  struct inspecting {
+    inspect_wish wanted;
+    area_read job;
+  };
 
   void start_next();
   void start(read_wish wanted);
   void start(write_wish wanted);
   void start(acknowledge_wish wanted);
   void start(withdraw_wish wanted);
+  void start(inspect_wish wanted);
   /// Sends the job's next step, or ends the job.
   void go_on();
   void feed(const answer& got);
@@ -113,6 +119,7 @@ private:
   void end_write();
   void end_acknowledge();
   void end_withdraw();
+  void end_inspect();
   /// What a read that came through has to say; empty when all is well.
   std::string publish_read(int& changed);
   void answer_read(bool ok, const std::string& message);
@@ -129,7 +136,8 @@ private:
   baseline baseline_;
   line_health health_;
   line_queue queue_;
-  std::variant<std::monostate, reading, writing, acknowledging, withdrawing>
+  std::variant<std::monostate, reading, writing, acknowledging, withdrawing,
+               inspecting>
     job_;
   std::uint64_t step_number_ = 0;
   bool stopping_ = false;

@@ -68,6 +68,12 @@ public:
       tell(line, withdraw_wish{std::move(in.data), std::move(waiting),
                                std::move(in.meta)});
     });
+    port.on<events::plc_inspect>(
+      [this](events::event<events::plc_inspect> in, service::reply_to waiting) {
+        tell(
+          in.data.line,
+          inspect_wish{in.data.area, {std::move(waiting)}, std::move(in.meta)});
+      });
   }
 
 private:

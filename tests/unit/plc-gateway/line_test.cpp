@@ -227,6 +227,35 @@ TEST_CASE_FIXTURE(fixture, "what the bus does not take is published again") {
   CHECK(seen.last<events::plc_read>().slots.size() == 10);
 }
 
+TEST_CASE_FIXTURE(fixture, "the memory is shown and nothing else happens") {
+  const auto look = [](const std::string& who, events::plc_area area) {
+    return inspect_wish{area, {{who, "7"}}, {}};
+  };
+  tell(look("a", events::plc_area::write));
+  tell(look("b", events::plc_area::read));
+  tell(look("c", events::plc_area::read));
+  serve();
+  CHECK(seen.plc.frames() == 2);
+  CHECK(seen.order == texts{"answer", "answer", "answer"});
+  CHECK(seen.answers[0].first.topic == "a");
+  CHECK(seen.answers[0].second.data.text.find("D7000") != std::string::npos);
+  CHECK(seen.answers[2].first.topic == "c");
+  CHECK(seen.answers[2].second.data.text.find("D6000") != std::string::npos);
+  // It is no read cycle: the first one still publishes everything.
+  tell(read("d"));
+  serve();
+  CHECK(seen.last<events::plc_read>().slots.size() == 10);
+}
+
+TEST_CASE_FIXTURE(fixture, "an unreachable PLC shows nothing and says why") {
+  seen.silent = true;
+  tell(inspect_wish{events::plc_area::read, {{"a", "7"}}, {}});
+  serve();
+  REQUIRE(seen.answers.size() == 1);
+  CHECK_FALSE(seen.answers[0].second.ok);
+  CHECK(seen.answers[0].second.message == "PLC does not answer");
+}
+
 TEST_CASE_FIXTURE(fixture, "reads that wait are joined, a running one is not") {
   tell(read("a"));
   tell(read("b"));
