@@ -4,6 +4,10 @@
 #include "common/telemetry/metrics.hpp"
 #include "services/admin-gateway/answers.hpp"
 #include "services/admin-gateway/documents.hpp"
+#include "services/admin-gateway/history_export.hpp"
+#include "services/admin-gateway/overview.hpp"
+#include "services/admin-gateway/page_files.hpp"
+#include "services/admin-gateway/paging.hpp"
 #include "services/admin-gateway/parameters.hpp"
 #include "services/admin-gateway/reports.hpp"
 #include "services/admin-gateway/runs.hpp"
@@ -95,14 +99,32 @@ void log_request(const http::request& request, action what) {
              {{"action", name_of(what)}, {"from", request.remote_address}});
 }
 
+const page_file* page_file_for(const http::request& request) {
+  return request.method == "GET" ? find_page_file(request.path) : nullptr;
+}
+
+http::response answer_of(const page_file& file) {
+  http::response answer;
+  answer.body = file.content;
+  answer.content_type = file.content_type;
+  answer.headers["etag"] = file.etag;
+  answer.headers["cache-control"]
+    = file.immutable ? "public, max-age=31536000, immutable" : "no-cache";
+  return answer;
+}
+
 } // namespace
 
 gateway::gateway(std::vector<std::string> lines, asks others,
-                 const picture& known)
-  : lines_(std::move(lines)), others_(std::move(others)), known_(known) {
+                 const picture& known, event_stream& stream,
+                 const task_log& runs)
+  : lines_(std::move(lines)), others_(std::move(others)), known_(known),
+    stream_(stream), runs_(runs) {
 }
 
 void gateway::handle(http::request request, http::responder respond) {
+  if (const auto* file = page_file_for(request))
+    return counted("page", std::move(respond))(answer_of(*file));
   const auto to = route_for(request.method, request.raw_path);
   if (const auto* none = std::get_if<no_route>(&to)) {
     const auto answer = counted("none", std::move(respond));
@@ -124,10 +146,30 @@ void gateway::serve(const route& to, const http::request& request,
     return query(view(store_view::real_time), 409, std::move(respond));
   case action::failed_to_push:
     return query(view(store_view::failed_to_push), 409, std::move(respond));
+  case action::alerts:
+    return query(view(store_view::alerts), 409, std::move(respond));
   case action::history:
-    return history(request, std::move(respond));
+    return paged(store_view::history, request, std::move(respond));
+  case action::audit:
+    return paged(store_view::audit, request, std::move(respond));
+  case action::trends:
+    return paged(store_view::trends, request, std::move(respond));
   case action::history_of:
-    return history_of(to.name, std::move(respond));
+    return of_order(store_view::history_of, to.name, std::move(respond));
+  case action::batch_life:
+    return of_order(store_view::batch_life, to.name, std::move(respond));
+  case action::line:
+    return line(to.name, std::move(respond));
+  case action::overview:
+    return overview(std::move(respond));
+  case action::history_csv:
+    return history_csv(request, std::move(respond));
+  case action::plc_memory:
+    return plc_memory(to.name, request, std::move(respond));
+  case action::task_log:
+    return task_runs(request, std::move(respond));
+  case action::events:
+    return listen(request, std::move(respond));
   case action::retry_push:
     return retry(to.name, std::move(respond));
   case action::reset_batch:
@@ -163,20 +205,109 @@ void gateway::serve(const route& to, const http::request& request,
   }
 }
 
-void gateway::history(const http::request& request, http::responder respond) {
-  auto what = history_query(request.query);
-  if (!what)
-    return respond(failure(400, what.why()));
-  query(std::move(*what), 409, std::move(respond));
+void gateway::paged(store_view what, const http::request& request,
+                    http::responder respond) {
+  auto wish = page_query(what, request.query, lines_);
+  if (!wish)
+    return respond(failure(400, wish.why()));
+  if (refused(store, respond))
+    return;
+  const auto query = *wish;
+  others_.query(std::move(*wish),
+                pass_on(store, 400,
+                        [request, query,
+                         respond = std::move(respond)](http::response answer) {
+                          link_pages(answer, request, query);
+                          respond(std::move(answer));
+                        }));
 }
 
-void gateway::history_of(const std::string& mo_id, http::responder respond) {
+void gateway::of_order(store_view what, const std::string& mo_id,
+                       http::responder respond) {
   auto name = check_mo_id(mo_id);
   if (!name)
     return respond(failure(400, name.why()));
-  auto what = view(store_view::history_of);
-  what.mo_id = std::move(*name);
-  query(std::move(what), 404, std::move(respond));
+  auto wish = view(what);
+  wish.mo_id = std::move(*name);
+  query(std::move(wish), 404, std::move(respond));
+}
+
+void gateway::line(const std::string& code, http::responder respond) {
+  if (const auto known = check_line(code, lines_); !known)
+    return respond(failure(404, known.why()));
+  auto wish = view(store_view::line);
+  wish.line = code;
+  query(std::move(wish), 404, std::move(respond));
+}
+
+void gateway::overview(http::responder respond) {
+  const auto known = known_.now();
+  const bool connected = others_.connected();
+  if (!connected || !known.online(store))
+    return respond(overview_without_store(known, connected, lines_,
+                                          why_silent(known, connected, store)));
+  others_.query(view(store_view::batch_status),
+                [this, known, respond = std::move(respond)](
+                  const result<events::command_result>& batches) {
+                  if (!batches || !batches->ok)
+                    return respond(overview_without_store(
+                      known, others_.connected(), lines_,
+                      why_silent(known, others_.connected(), store)));
+                  others_.query(
+                    view(store_view::alerts),
+                    [this, known, batches = *batches,
+                     respond](const result<events::command_result>& alerts) {
+                      respond(overview_of(known, lines_, batches, alerts));
+                    });
+                });
+}
+
+void gateway::history_csv(const http::request& request,
+                          http::responder respond) {
+  const auto separator = csv_separator(request.query);
+  if (!separator)
+    return respond(failure(400, separator.why()));
+  auto wish = page_query(store_view::history, request.query, lines_);
+  if (!wish)
+    return respond(failure(400, wish.why()));
+  if (!refused(store, respond))
+    export_history(others_.query, std::move(*wish), *separator,
+                   std::move(respond));
+}
+
+void gateway::plc_memory(const std::string& line, const http::request& request,
+                         http::responder respond) {
+  if (const auto known = check_line(line, lines_); !known)
+    return respond(failure(404, known.why()));
+  const auto area = plc_area_of(request.query);
+  if (!area)
+    return respond(failure(400, area.why()));
+  if (!refused(plc, respond))
+    others_.inspect({line, *area}, pass_on(plc, 502, std::move(respond)));
+}
+
+void gateway::task_runs(const http::request& request, http::responder respond) {
+  const auto limit = limit_of(request.query);
+  if (!limit)
+    return respond(failure(400, limit.why()));
+  respond(success("how the last runs of the tasks ended",
+                  runs_.newest(static_cast<std::size_t>(*limit))));
+}
+
+void gateway::listen(const http::request& request, http::responder respond) {
+  const auto last = request.headers.find("last-event-id");
+  http::response answer;
+  answer.content_type = "text/event-stream";
+  answer.headers["cache-control"] = "no-store";
+  // nginx holds answers back otherwise.
+  answer.headers["x-accel-buffering"] = "no";
+  answer.opened
+    = [this, id = last == request.headers.end() ? "" : last->second](
+        const std::shared_ptr<http::outflow>& out) {
+        stream_.listen(
+          id, [out](std::string piece) { return out->send(std::move(piece)); });
+      };
+  respond(std::move(answer));
 }
 
 void gateway::query(events::store_query what, int status_when_refused,

@@ -3,8 +3,11 @@
 #include "common/domain/result.hpp"
 #include "common/events/messages.hpp"
 #include "common/http/server.hpp"
+#include "services/admin-gateway/asks.hpp"
+#include "services/admin-gateway/event_stream.hpp"
 #include "services/admin-gateway/picture.hpp"
 #include "services/admin-gateway/routes.hpp"
+#include "services/admin-gateway/task_log.hpp"
 
 #include <functional>
 #include <string>
@@ -12,26 +15,13 @@
 
 namespace millrace::admin {
 
-/// What others can be asked for. Each calls back exactly once, from any
-/// thread, at the latest when its time is up.
-struct asks {
-  using answered = std::function<void(result<events::command_result>)>;
-
-  std::function<bool()> connected;
-  std::function<void(events::store_query, answered)> query;
-  std::function<void(std::string mo_id, answered)> retry;
-  std::function<void(events::batch_decide, answered)> decide;
-  std::function<void(events::queue_clear, answered)> clear;
-  std::function<void(std::string line, events::task_kind, answered)> trigger;
-  std::function<void(bool enabled, answered)> toggle;
-};
-
 /// The admin API: turns requests into questions and their answers into
-/// responses. Holds no data but what is retained. Thread safe; must outlive
-/// the questions that are open.
+/// responses. Holds no data but what was heard. Thread safe; must outlive the
+/// questions that are open.
 class gateway {
 public:
-  gateway(std::vector<std::string> lines, asks others, const picture& known);
+  gateway(std::vector<std::string> lines, asks others, const picture& known,
+          event_stream& stream, const task_log& runs);
 
   void handle(http::request request, http::responder respond);
 
@@ -40,8 +30,19 @@ private:
              http::responder respond);
   void query(events::store_query what, int status_when_refused,
              http::responder respond);
-  void history(const http::request& request, http::responder respond);
-  void history_of(const std::string& mo_id, http::responder respond);
+  /// A view that knows pages and filters.
+  void paged(events::store_view what, const http::request& request,
+             http::responder respond);
+  /// A view of one order.
+  void of_order(events::store_view what, const std::string& mo_id,
+                http::responder respond);
+  void line(const std::string& code, http::responder respond);
+  void overview(http::responder respond);
+  void history_csv(const http::request& request, http::responder respond);
+  void plc_memory(const std::string& line, const http::request& request,
+                  http::responder respond);
+  void task_runs(const http::request& request, http::responder respond);
+  void listen(const http::request& request, http::responder respond);
   void retry(const std::string& mo_id, http::responder respond);
   /// About the order or, with cancel, the batch number in the path.
   void decide(const route& to, const http::request& request,
@@ -59,6 +60,8 @@ private:
   std::vector<std::string> lines_;
   asks others_;
   const picture& known_;
+  event_stream& stream_;
+  const task_log& runs_;
 };
 
 } // namespace millrace::admin

@@ -1,13 +1,13 @@
 #include "services/admin-gateway/parameters.hpp"
 
 #include "common/json/parse.hpp"
+#include "common/telemetry/clock.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <limits>
 
 namespace millrace::admin {
 
@@ -18,6 +18,7 @@ constexpr std::size_t longest_user = 64;
 constexpr std::size_t longest_notes = 500;
 constexpr int default_limit = 50;
 constexpr int highest_limit = 1'000;
+constexpr int highest_offset = 1'000'000'000;
 
 constexpr std::array<std::string_view, 4> statuses{"completed", "failed",
                                                    "cancelled", "cleared"};
@@ -71,6 +72,87 @@ std::optional<error> take_number(const parameter_map& from,
   return {};
 }
 
+using page_part = std::optional<error>;
+
+page_part take_status(const parameter_map& from, events::store_query& into) {
+  const auto status = from.find("status");
+  if (status == from.end())
+    return {};
+  if (std::ranges::find(statuses, status->second) == statuses.end())
+    return wrong("status", status->second,
+                 "completed, failed, cancelled, cleared");
+  into.status = status->second;
+  return {};
+}
+
+page_part take_mo_id(const parameter_map& from, events::store_query& into) {
+  const auto mo_id = from.find("mo_id");
+  if (mo_id == from.end())
+    return {};
+  const auto name = check_mo_id(mo_id->second);
+  if (!name)
+    return error{name.why()};
+  into.mo_id = *name;
+  return {};
+}
+
+page_part take_search(const parameter_map& from, events::store_query& into) {
+  const auto search = from.find("search");
+  if (search == from.end() || search->second.empty())
+    return {};
+  if (search->second.size() > longest_mo_id
+      || std::ranges::any_of(search->second, is_control))
+    return wrong("search", search->second,
+                 "1 to 64 bytes without control characters");
+  into.search = search->second;
+  return {};
+}
+
+/// A date means its midnight.
+result<std::string> time_of(std::string_view parameter,
+                            const std::string& text) {
+  const bool is_date = text.size() == std::string_view{"2026-11-22"}.size();
+  const auto full = is_date ? text + "T00:00:00.000Z" : text;
+  if (const auto moment = parse_utc(full))
+    return format_utc(*moment);
+  return wrong(parameter, text,
+               "a date or UTC time, e.g. 2026-11-22 or 2026-11-22T10:00:00Z");
+}
+
+page_part take_from(const parameter_map& from, events::store_query& into) {
+  const auto found = from.find("from");
+  if (found == from.end())
+    return {};
+  const auto moment = time_of("from", found->second);
+  if (!moment)
+    return error{moment.why()};
+  into.from = *moment;
+  return {};
+}
+
+page_part take_to(const parameter_map& from, events::store_query& into) {
+  const auto found = from.find("to");
+  if (found == from.end())
+    return {};
+  const auto moment = time_of("to", found->second);
+  if (!moment)
+    return error{moment.why()};
+  if (into.from && *into.from >= *moment)
+    return wrong("to", found->second, "a time after from");
+  into.to = *moment;
+  return {};
+}
+
+page_part take_sort(const parameter_map& from, events::store_query& into) {
+  const auto sort = from.find("sort");
+  if (sort == from.end() || sort->second == "-archived_at")
+    return {};
+  if (sort->second != "archived_at")
+    return wrong("sort", sort->second, "archived_at, -archived_at");
+  into.oldest_first = true;
+  return {};
+}
+
 } // namespace
 
 result<std::string> check_mo_id(std::string_view name) {
@@ -81,31 +163,63 @@ result<std::string> check_mo_id(std::string_view name) {
   return std::string{name};
 }
 
-result<events::store_query> history_query(const parameter_map& parameters) {
-  events::store_query query;
-  query.view = events::store_view::history;
-  query.limit = default_limit;
-  if (auto why = take_number(parameters, "limit", 1, highest_limit, "1 to 1000",
-                             query.limit))
-    return *why;
+result<std::string> check_line(std::string_view code,
+                               const std::vector<std::string>& lines) {
+  if (std::ranges::find(lines, code) != lines.end())
+    return std::string{code};
+  std::string known;
+  for (const auto& one : lines)
+    known += (known.empty() ? "" : ", ") + one;
+  return wrong("line", code, known);
+}
+
+result<int> limit_of(const parameter_map& parameters) {
+  int limit = default_limit;
   if (auto why
-      = take_number(parameters, "offset", 0, std::numeric_limits<int>::max(),
-                    "0 or more", query.offset))
+      = take_number(parameters, "limit", 1, highest_limit, "1 to 1000", limit))
     return *why;
-  if (const auto status = parameters.find("status");
-      status != parameters.end()) {
-    const auto known
-      = std::find(statuses.begin(), statuses.end(), status->second);
-    if (known == statuses.end())
-      return wrong("status", status->second,
-                   "completed, failed, cancelled, cleared");
-    query.status = status->second;
-  }
-  if (const auto mo_id = parameters.find("mo_id"); mo_id != parameters.end()) {
-    const auto name = check_mo_id(mo_id->second);
-    if (!name)
-      return error{name.why()};
-    query.mo_id = *name;
+  return limit;
+}
+
+result<events::plc_area> plc_area_of(const parameter_map& parameters) {
+  const auto area = parameters.find("area");
+  if (area == parameters.end() || area->second == "read")
+    return events::plc_area::read;
+  if (area->second == "write")
+    return events::plc_area::write;
+  return wrong("area", area->second, "read, write");
+}
+
+result<char> csv_separator(const parameter_map& parameters) {
+  const auto found = parameters.find("separator");
+  if (found == parameters.end() || found->second == ",")
+    return ',';
+  if (found->second == ";")
+    return ';';
+  return wrong("separator", found->second, ", or ;");
+}
+
+result<events::store_query> page_query(events::store_view what,
+                                       const parameter_map& parameters,
+                                       const std::vector<std::string>& lines) {
+  events::store_query query;
+  query.view = what;
+  const auto limit = limit_of(parameters);
+  if (!limit)
+    return error{limit.why()};
+  query.limit = *limit;
+  if (auto why = take_number(parameters, "offset", 0, highest_offset,
+                             "0 to 1000000000", query.offset))
+    return *why;
+  for (const auto& take :
+       {take_status, take_mo_id, take_search, take_from, take_to, take_sort})
+    if (auto why = take(parameters, query))
+      return *why;
+  if (const auto line = parameters.find("line"); line != parameters.end()) {
+    const auto known = check_line(line->second, lines);
+    if (!known)
+      return error{known.why()};
+    query.line = *known;
   }
   return query;
 }
@@ -131,12 +245,10 @@ result<decision_parameters> decision_of(const http::request& request,
   }
   if (const auto line = request.query.find("line");
       line != request.query.end()) {
-    std::string known;
-    for (const auto& one : lines)
-      known += (known.empty() ? "" : ", ") + one;
-    if (std::ranges::find(lines, line->second) == lines.end())
-      return wrong("line", line->second, known);
-    said.line = line->second;
+    const auto known = check_line(line->second, lines);
+    if (!known)
+      return error{known.why()};
+    said.line = *known;
   }
   return said;
 }

@@ -16,11 +16,30 @@ namespace millrace::admin {
 /// archive that was adopted may hold names that no order has today.
 result<std::string> check_mo_id(std::string_view name);
 
-/// limit (1..1000, default 50), offset (default 0), status and mo_id of a
-/// history request, decoded. The error names parameter, value and what is
+/// What a view with pages and filters is asked for: limit (1..1000, default
+/// 50), offset (default 0), status, mo_id, line, search (1 to 64 bytes), from
+/// and to (UTC time, or a date for its midnight) and sort (archived_at or
+/// -archived_at, the default). The error names parameter, value and what is
 /// allowed. Other parameters are ignored.
 result<events::store_query>
-history_query(const std::map<std::string, std::string>& parameters);
+page_query(events::store_view what,
+           const std::map<std::string, std::string>& parameters,
+           const std::vector<std::string>& lines);
+
+/// limit alone, as above.
+result<int> limit_of(const std::map<std::string, std::string>& parameters);
+
+/// One of `lines`.
+result<std::string> check_line(std::string_view code,
+                               const std::vector<std::string>& lines);
+
+/// area: read (default) or write.
+result<events::plc_area>
+plc_area_of(const std::map<std::string, std::string>& parameters);
+
+/// separator: , (default) or ;
+result<char>
+csv_separator(const std::map<std::string, std::string>& parameters);
 
 /// What may be said about any decision: who (header X-User, else "unknown"),
 /// why (`notes`, at most 500 bytes) and which line (one of `lines`).

@@ -73,7 +73,7 @@ std::string joined(const std::vector<std::string>& names) {
 
 } // namespace
 
-http::response health(const known_states& known, bool broker_connected) {
+json parts_json(const known_states& known, bool broker_connected) {
   std::vector<std::string> missing;
   if (!broker_connected)
     missing.emplace_back("broker");
@@ -83,35 +83,44 @@ http::response health(const known_states& known, bool broker_connected) {
     if (!known.online(part))
       missing.push_back(part);
   }
-  json lines = json::object();
-  for (const auto& [code, state] : known.lines) {
-    lines[code] = line_json(state);
+  for (const auto& [code, state] : known.lines)
     if (!state.reachable)
       missing.push_back("PLC of " + code);
-  }
-  const auto data = text_of({{"broker", broker_connected},
-                             {"services", services},
-                             {"lines", lines},
-                             {"missing", missing}});
+  return {
+    {"broker", broker_connected}, {"services", services}, {"missing", missing}};
+}
+
+json tasks_json(const known_states& known) {
+  if (!known.scheduler)
+    return nullptr;
+  json tasks = json::array();
+  for (const auto& task : known.scheduler->tasks)
+    tasks.push_back(task_json(task));
+  return tasks;
+}
+
+http::response health(const known_states& known, bool broker_connected) {
+  auto data = parts_json(known, broker_connected);
+  data["lines"] = json::object();
+  for (const auto& [code, state] : known.lines)
+    data["lines"][code] = line_json(state);
+  const auto missing = data["missing"].get<std::vector<std::string>>();
   if (broker_connected && known.online("batch-store"))
     return success(missing.empty() ? "all parts are there"
                                    : "missing: " + joined(missing),
-                   data);
-  return unavailable("missing: " + joined(missing), data);
+                   text_of(data));
+  return unavailable("missing: " + joined(missing), text_of(data));
 }
 
 http::response scheduler_status(const known_states& known) {
   if (!known.scheduler)
     return unavailable("scheduler has not reported yet");
-  json tasks = json::array();
-  for (const auto& task : known.scheduler->tasks)
-    tasks.push_back(task_json(task));
   const bool online = known.online("scheduler");
   return success(online ? "as the scheduler reports"
                         : "scheduler is offline; this is its last report",
                  text_of({{"enabled", known.scheduler->enabled},
                           {"online", online},
-                          {"tasks", tasks}}));
+                          {"tasks", tasks_json(known)}}));
 }
 
 std::string why_silent(const known_states& known, bool broker_connected,

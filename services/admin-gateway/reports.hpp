@@ -3,12 +3,19 @@
 #include "common/http/server.hpp"
 #include "services/admin-gateway/picture.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <string>
 #include <vector>
 
 // Answers that need nobody to be asked: they come from retained states.
 
 namespace millrace::admin {
+
+/// {"broker", "services": {name: {"status", "version", "since"}}, "missing"}.
+nlohmann::json parts_json(const known_states& known, bool broker_connected);
+/// As the scheduler reported them last; null while it has not.
+nlohmann::json tasks_json(const known_states& known);
 
 /// 200 when the broker and batch-store are there, else 503; data tells every
 /// part, and `missing` what is not there.

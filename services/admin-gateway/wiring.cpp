@@ -3,6 +3,10 @@
 #include "common/telemetry/log.hpp"
 #include "services/admin-gateway/gateway.hpp"
 
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
 namespace millrace::admin {
 
 namespace {
@@ -16,10 +20,14 @@ constexpr auto retry_time_out = 60s;
 constexpr auto decide_time_out = 15s;
 // Longer than plc-gateway may take to empty a PLC (batch-store waits 30 s).
 constexpr auto clear_time_out = 40s;
+// A PLC that does not answer is asked several times, 2 s each by default.
+constexpr auto inspect_time_out = 10s;
 // Longer than the scheduler's TASK_TIMEOUT (2 minutes).
 constexpr auto trigger_time_out = 130s;
 // Longer than all of them: HTTP gives up last.
 constexpr auto answer_time_out = 150s;
+// Proxies give a silent connection up after 30 s or more.
+constexpr auto beat_interval = 15s;
 constexpr std::size_t largest_body = 64 * 1024;
 
 asks asks_through(service::surroundings& around) {
@@ -56,16 +64,57 @@ asks asks_through(service::surroundings& around) {
     port->request("_all", "scheduler", events::scheduler_toggle{enabled},
                   query_time_out, std::move(answered));
   };
+  others.inspect = [port](events::plc_inspect what, asks::answered answered) {
+    const auto line = what.line;
+    port->request(line, "plc-gateway", std::move(what), inspect_time_out,
+                  std::move(answered));
+  };
   return others;
 }
 
 template <class State>
-void watch(service::port& port, std::string filter, picture& known) {
-  port.on_state<State>(std::move(filter),
-                       [&known](events::event<State> in, service::reply_to) {
-                         known.saw(std::move(in.data));
-                       });
+void watch(service::port& port, std::string filter, picture& known,
+           event_stream& stream) {
+  port.on_state<State>(
+    std::move(filter),
+    [&known, &stream](events::event<State> in, service::reply_to) {
+      stream.saw(events::type_of<State>(), in.meta.id, events::encode(in));
+      known.saw(std::move(in.data));
+    });
 }
+
+template <class Event>
+void pass_on(service::port& port, event_stream& stream, task_log& runs) {
+  port.on<Event>([&stream, &runs](events::event<Event> in, service::reply_to) {
+    stream.saw(events::type_of<Event>(), in.meta.id, events::encode(in));
+    if constexpr (std::is_same_v<Event, events::task_finished>)
+      runs.saw(in.data, in.meta.time);
+  });
+}
+
+void pass_on_all(service::port& port, event_stream& stream, task_log& runs) {
+#define MILLRACE_PASS_ON(T) pass_on<events::T>(port, stream, runs);
+  MILLRACE_EVENTS(MILLRACE_PASS_ON)
+#undef MILLRACE_PASS_ON
+}
+
+/// Calls event_stream::beat() now and then as long as it lives.
+class heartbeat {
+public:
+  explicit heartbeat(event_stream& stream)
+    : thread_([&stream](const std::stop_token& stop) {
+        std::mutex mutex;
+        std::condition_variable_any never;
+        std::unique_lock lock{mutex};
+        while (!never.wait_for(lock, stop, beat_interval,
+                               [&] { return stop.stop_requested(); }))
+          stream.beat();
+      }) {
+  }
+
+private:
+  std::jthread thread_;
+};
 
 http::server_options server_options_for(const settings& chosen) {
   http::server_options options;
@@ -80,21 +129,25 @@ http::server_options server_options_for(const settings& chosen) {
 
 struct running_gateway::impl {
   impl(const settings& chosen, service::surroundings& around)
-    : api(chosen.line_codes(), asks_through(around), known),
+    : api(chosen.line_codes(), asks_through(around), known, stream, runs),
       server(server_options_for(chosen),
              [this](http::request request, http::responder respond) {
                api.handle(std::move(request), std::move(respond));
              }) {
     const auto& layout = around.events.layout();
     watch<events::service_state>(around.events, layout.service_state("+"),
-                                 known);
+                                 known, stream);
     watch<events::line_state>(around.events, layout.line_state("+", "plc"),
-                              known);
+                              known, stream);
     watch<events::scheduler_state>(around.events, layout.scheduler_state(),
-                                   known);
+                                   known, stream);
+    pass_on_all(around.events, stream, runs);
   }
 
   picture known;
+  event_stream stream;
+  task_log runs;
+  heartbeat alive{stream};
   gateway api;
   http::server server;
 };

@@ -16,7 +16,7 @@ using answer_t = result<events::command_result>;
 struct world {
   explicit world(std::vector<std::string> lines = {"PLC01"},
                  bool others_have_reported = true)
-    : api(std::move(lines), others(), known) {
+    : api(std::move(lines), others(), known, stream, runs) {
     if (!others_have_reported)
       return;
     sees("batch-store", "online");
@@ -52,6 +52,10 @@ struct world {
     all.toggle = [this](bool enabled, asks::answered answered) {
       toggled.push_back(enabled);
       answered(answer_t{{true, "off", {R"({"enabled":false})"}}});
+    };
+    all.inspect = [this](events::plc_inspect what, asks::answered answered) {
+      inspected.push_back(std::move(what));
+      answered(store_says);
     };
     return all;
   }
@@ -89,7 +93,10 @@ struct world {
   std::vector<std::pair<std::string, events::task_kind>> triggered;
   std::vector<asks::answered> open;
   std::vector<bool> toggled;
+  std::vector<events::plc_inspect> inspected;
   picture known;
+  event_stream stream;
+  task_log runs;
   gateway api;
   http::response response;
   int responses = 0;
@@ -383,6 +390,87 @@ TEST_SUITE("admin gateway") {
     w.ask("GET", "/api/health");
     CHECK(w.response.status == 503);
     CHECK(w.body()["data"]["missing"][0] == "broker");
+  }
+
+  TEST_CASE("the overview counts batches by line and state") {
+    world w{{"PLC01", "PLC02"}};
+    w.store_says = events::command_result{
+      true,
+      "ok",
+      {R"({"batches":[)"
+       R"({"equipment":"PLC01","state":"running","hold_reason":null},)"
+       R"({"equipment":"PLC01","state":"running","hold_reason":null},)"
+       R"({"equipment":"PLC01","state":"running","hold_reason":"odd"},)"
+       R"({"equipment":"PLC02","state":"staged","hold_reason":null}],)"
+       R"("alerts":[{"kind":"batch_held"}],"stuck_total":3})"}};
+    w.ask("GET", "/api/overview");
+    CHECK(w.response.status == 200);
+    const auto data = w.body()["data"];
+    REQUIRE(data["lines"].size() == 2);
+    CHECK(data["lines"][0]["line"] == "PLC01");
+    CHECK(data["lines"][0]["total"] == 3);
+    CHECK(data["lines"][0]["counts"] == json{{"running", 2}, {"held", 1}});
+    CHECK(data["lines"][0]["reachable"].is_null());
+    CHECK(data["lines"][1]["counts"] == json{{"staged", 1}});
+    CHECK(data["alerts"].size() == 1);
+    CHECK(data["stuck_total"] == 3);
+    CHECK(data["parts"]["broker"] == true);
+    CHECK(w.queries.at(0).view == events::store_view::batch_status);
+    CHECK(w.queries.at(1).view == events::store_view::alerts);
+  }
+
+  TEST_CASE("without batch-store the overview is 503 and shows the rest") {
+    world w{{"PLC01"}, false};
+    w.ask("GET", "/api/overview");
+    CHECK(w.response.status == 503);
+    CHECK(w.response.headers.contains("retry-after"));
+    CHECK(w.body()["message"] == "batch-store has not been seen yet");
+    CHECK(w.body()["data"]["lines"][0]["line"] == "PLC01");
+    CHECK(w.body()["data"]["alerts"].is_null());
+  }
+
+  TEST_CASE("a page tells where the next one is") {
+    world w;
+    w.store_says
+      = events::command_result{true, "ok", {R"({"total":25,"histories":[]})"}};
+    w.ask("GET", "/api/admin/history",
+          {{"limit", "10"}, {"offset", "10"}, {"search", "a b"}});
+    CHECK(w.response.headers.at("link")
+          == "</api/admin/history?limit=10&search=a%20b&offset=20>; "
+             "rel=\"next\", "
+             "</api/admin/history?limit=10&search=a%20b&offset=0>; "
+             "rel=\"prev\"");
+    w.ask("GET", "/api/admin/history", {{"offset", "20"}});
+    CHECK(w.response.headers.at("link")
+          == "</api/admin/history?offset=0>; rel=\"prev\"");
+  }
+
+  TEST_CASE("the PLC's memory is asked for by line and area") {
+    world w;
+    w.sees("plc-gateway", "online");
+    w.ask("GET", "/api/plc/PLC01/memory", {{"area", "write"}});
+    CHECK(w.response.status == 200);
+    REQUIRE(w.inspected.size() == 1);
+    CHECK(w.inspected[0].line == "PLC01");
+    CHECK(w.inspected[0].area == events::plc_area::write);
+    w.ask("GET", "/api/plc/PLC07/memory");
+    CHECK(w.response.status == 404);
+    w.ask("GET", "/api/plc/PLC01/memory", {{"area", "D7000"}});
+    CHECK(w.response.status == 400);
+  }
+
+  TEST_CASE("the log of tasks shows the newest runs first, each once") {
+    world w;
+    for (const std::string tick : {"a", "b", "b"})
+      w.runs.saw({"PLC01", events::task_kind::plc_read, tick,
+                  events::task_outcome::done, "run " + tick},
+                 "2026-11-22T10:00:00.000Z");
+    w.ask("GET", "/api/tasks/log", {{"limit", "5"}});
+    const auto data = w.body()["data"];
+    REQUIRE(data["runs"].size() == 2);
+    CHECK(data["runs"][0]["text"] == "run b");
+    CHECK(data["runs"][0]["number"] == 2);
+    CHECK(data["runs"][0]["at"] == "2026-11-22T10:00:00.000Z");
   }
 
   TEST_CASE("unknown paths and wrong methods keep the envelope") {

@@ -8,7 +8,8 @@ using namespace millrace::admin;
 namespace {
 
 std::string complaint(const std::map<std::string, std::string>& parameters) {
-  const auto query = history_query(parameters);
+  const auto query
+    = page_query(events::store_view::history, parameters, {"PLC01", "PLC02"});
   return query ? "" : query.why();
 }
 
@@ -21,7 +22,7 @@ std::string body_complaint(std::string_view body) {
 
 TEST_SUITE("parameters") {
   TEST_CASE("without parameters: the newest 50 of all") {
-    const auto query = history_query({});
+    const auto query = page_query(events::store_view::history, {}, {});
     REQUIRE(query);
     CHECK(query->view == events::store_view::history);
     CHECK(query->limit == 50);
@@ -30,17 +31,29 @@ TEST_SUITE("parameters") {
     CHECK_FALSE(query->mo_id);
   }
 
-  TEST_CASE("all four parameters are taken, others ignored") {
-    const auto query = history_query({{"limit", "1000"},
-                                      {"offset", "20"},
-                                      {"status", "cleared"},
-                                      {"mo_id", "WH/MO/00001"},
-                                      {"_", "17"}});
+  TEST_CASE("all parameters are taken, others ignored") {
+    const auto query = page_query(events::store_view::history,
+                                  {{"limit", "1000"},
+                                   {"offset", "20"},
+                                   {"status", "cleared"},
+                                   {"mo_id", "WH/MO/00001"},
+                                   {"line", "PLC02"},
+                                   {"search", "sapot"},
+                                   {"from", "2026-11-01"},
+                                   {"to", "2026-11-22T10:00:00Z"},
+                                   {"sort", "archived_at"},
+                                   {"_", "17"}},
+                                  {"PLC01", "PLC02"});
     REQUIRE(query);
     CHECK(query->limit == 1'000);
     CHECK(query->offset == 20);
     CHECK(query->status == "cleared");
     CHECK(query->mo_id == "WH/MO/00001");
+    CHECK(query->line == "PLC02");
+    CHECK(query->search == "sapot");
+    CHECK(query->from == "2026-11-01T00:00:00.000Z");
+    CHECK(query->to == "2026-11-22T10:00:00.000Z");
+    CHECK(query->oldest_first);
   }
 
   TEST_CASE("a wrong parameter is named with its value and what is allowed") {
@@ -48,12 +61,27 @@ TEST_SUITE("parameters") {
     CHECK(complaint({{"limit", "1001"}})
           == R"(limit is "1001"; allowed: 1 to 1000)");
     CHECK(complaint({{"offset", "-1"}})
-          == R"(offset is "-1"; allowed: 0 or more)");
+          == R"(offset is "-1"; allowed: 0 to 1000000000)");
     CHECK(complaint({{"status", "done"}})
           == R"(status is "done"; allowed: completed, failed, cancelled, )"
              "cleared");
     CHECK(complaint({{"mo_id", ""}})
           == R"(mo_id is ""; allowed: an order name of 1 to 64 characters)");
+  }
+
+  TEST_CASE("a wrong filter is named, too") {
+    CHECK(complaint({{"line", "PLC03"}})
+          == R"(line is "PLC03"; allowed: PLC01, PLC02)");
+    CHECK(complaint({{"sort", "mo_id"}})
+          == R"(sort is "mo_id"; allowed: archived_at, -archived_at)");
+    CHECK(complaint({{"from", "yesterday"}})
+          == R"(from is "yesterday"; allowed: a date or UTC time, e.g. )"
+             "2026-11-22 or 2026-11-22T10:00:00Z");
+    CHECK(complaint({{"from", "2026-11-22"}, {"to", "2026-11-22"}})
+          == R"(to is "2026-11-22"; allowed: a time after from)");
+    CHECK_FALSE(complaint({{"search", std::string(65, 'x')}}).empty());
+    CHECK_FALSE(complaint({{"search", "a\nb"}}).empty());
+    CHECK(complaint({{"search", ""}}).empty());
   }
 
   TEST_CASE("a number is the whole text") {
