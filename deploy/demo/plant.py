@@ -230,7 +230,7 @@ class Plant:
             "ODOO_URL": self.odoo_http, "ODOO_DATABASE": "odoo14", "ODOO_USERNAME": "admin",
             "ODOO_PASSWORD": "admin", "DATABASE_URL": self.database_url, "PLC_IP": "127.0.0.1",
             "PLC_PORT": str(self.plc_port), "PLC_PROTOCOL": self.protocol, "PLC_TIMEOUT": "500ms",
-            "HTTP_PORT": str(self.http_port), "HTTP_BIND": "127.0.0.1",
+            "HTTP_PORT": str(self.http_port), "HTTP_BIND": "127.0.0.1", "ADMIN_AUTH": "off",
             "METRICS_PORT": str(self.metrics_port(name))}
         return {**environment, **self.settings}
 

@@ -117,9 +117,9 @@ http::response answer_of(const page_file& file) {
 
 gateway::gateway(std::vector<std::string> lines, asks others,
                  const picture& known, event_stream& stream,
-                 const task_log& runs)
+                 const task_log& runs, access::door& entrance)
   : lines_(std::move(lines)), others_(std::move(others)), known_(known),
-    stream_(stream), runs_(runs) {
+    stream_(stream), runs_(runs), entrance_(entrance) {
 }
 
 void gateway::handle(http::request request, http::responder respond) {
@@ -134,7 +134,17 @@ void gateway::handle(http::request request, http::responder respond) {
   }
   const auto& found = std::get<route>(to);
   log_request(request, found.what);
-  serve(found, request, counted(name_of(found.what), std::move(respond)));
+  auto answer = counted(name_of(found.what), std::move(respond));
+  auto admitted = entrance_.admit(found, request);
+  if (auto* refusal = std::get_if<http::response>(&admitted))
+    return answer(std::move(*refusal));
+  const auto& who = std::get<access::caller>(admitted);
+  if (access::door::serves(found.what))
+    return entrance_.serve(found, request, who, std::move(answer));
+  // Whoever had to say who they are has said it to the door.
+  if (who.came_as != access::way_in::open)
+    request.headers["x-user"] = who.said_name();
+  serve(found, request, std::move(answer));
 }
 
 void gateway::serve(const route& to, const http::request& request,

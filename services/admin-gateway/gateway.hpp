@@ -3,6 +3,7 @@
 #include "common/domain/result.hpp"
 #include "common/events/messages.hpp"
 #include "common/http/server.hpp"
+#include "services/admin-gateway/access/door.hpp"
 #include "services/admin-gateway/asks.hpp"
 #include "services/admin-gateway/event_stream.hpp"
 #include "services/admin-gateway/picture.hpp"
@@ -21,7 +22,7 @@ namespace millrace::admin {
 class gateway {
 public:
   gateway(std::vector<std::string> lines, asks others, const picture& known,
-          event_stream& stream, const task_log& runs);
+          event_stream& stream, const task_log& runs, access::door& entrance);
 
   void handle(http::request request, http::responder respond);
 
@@ -62,6 +63,7 @@ private:
   const picture& known_;
   event_stream& stream_;
   const task_log& runs_;
+  access::door& entrance_;
 };
 
 } // namespace millrace::admin

@@ -15,6 +15,9 @@ int main(int argc, char** argv) {
   what.declare = [&](config::binder& binder) {
     admin::declare(binder, chosen);
   };
+  what.check = [&] {
+    return admin::contradictions(chosen);
+  };
   what.start = [&](service::surroundings& around) {
     running.emplace(chosen, around);
   };

@@ -2,6 +2,7 @@
 
 #include "common/config/binder.hpp"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,12 @@ struct settings {
   std::string lines = "PLC01";
   int http_port = 8000;
   std::string http_bind = "127.0.0.1";
+  std::string auth = "on";
+  std::string users_file = "admin-users.json";
+  std::string guests = "off";
+  std::string public_url;
+  std::chrono::milliseconds session_idle = std::chrono::minutes{30};
+  std::chrono::milliseconds session_max = std::chrono::hours{12};
 
   /// Only after a successful load.
   std::vector<std::string> line_codes() const;
@@ -18,6 +25,9 @@ struct settings {
 
 /// Declares all of them; `into` must outlive the loading.
 void declare(config::binder& binder, settings& into);
+
+/// What is wrong between settings that are each right by themselves.
+std::vector<std::string> contradictions(const settings& chosen);
 
 /// Whether only programs of this machine can reach the address.
 bool is_loopback(const std::string& address);

@@ -1,6 +1,8 @@
 #include "services/admin-gateway/wiring.hpp"
 
+#include "common/http/url.hpp"
 #include "common/telemetry/log.hpp"
+#include "services/admin-gateway/access/worker.hpp"
 #include "services/admin-gateway/gateway.hpp"
 
 #include <condition_variable>
@@ -29,6 +31,9 @@ constexpr auto answer_time_out = 150s;
 // Proxies give a silent connection up after 30 s or more.
 constexpr auto beat_interval = 15s;
 constexpr std::size_t largest_body = 64 * 1024;
+// Each takes up to 0.1 s: whoever waits longer is told to come again.
+constexpr std::size_t most_passwords_waiting = 32;
+constexpr auto look_at_users = 1s;
 
 asks asks_through(service::surroundings& around) {
   auto* bus = &around.bus;
@@ -116,6 +121,25 @@ private:
   std::jthread thread_;
 };
 
+access::rules rules_for(const settings& chosen) {
+  access::rules how;
+  how.required = chosen.auth == "on";
+  how.guests = chosen.guests == "viewer";
+  how.tls = chosen.public_url.starts_with("https://");
+  how.public_url = chosen.public_url;
+  how.session = {chosen.session_idle, chosen.session_max};
+  return how;
+}
+
+std::string page_url(const settings& chosen, std::uint16_t port) {
+  if (!chosen.public_url.empty())
+    return chosen.public_url;
+  http::base_url here;
+  here.host = chosen.http_bind;
+  here.port = port;
+  return "http://" + http::host_header(here);
+}
+
 http::server_options server_options_for(const settings& chosen) {
   http::server_options options;
   options.bind = chosen.http_bind;
@@ -129,7 +153,16 @@ http::server_options server_options_for(const settings& chosen) {
 
 struct running_gateway::impl {
   impl(const settings& chosen, service::surroundings& around)
-    : api(chosen.line_codes(), asks_through(around), known, stream, runs),
+    : entrance(rules_for(chosen), chosen.users_file,
+               {access::real_secrets(), around.clock,
+                &std::chrono::steady_clock::now,
+                [this](access::worker::task work) {
+                  return slow.post(std::move(work));
+                }}),
+      slow(most_passwords_waiting, look_at_users,
+           [this] { entrance.refresh(); }),
+      api(chosen.line_codes(), asks_through(around), known, stream, runs,
+          entrance),
       server(server_options_for(chosen),
              [this](http::request request, http::responder respond) {
                api.handle(std::move(request), std::move(respond));
@@ -148,6 +181,8 @@ struct running_gateway::impl {
   event_stream stream;
   task_log runs;
   heartbeat alive{stream};
+  access::door entrance;
+  access::worker slow;
   gateway api;
   http::server server;
 };
@@ -155,14 +190,19 @@ struct running_gateway::impl {
 running_gateway::running_gateway(const settings& chosen,
                                  service::surroundings& around)
   : impl_(std::make_unique<impl>(chosen, around)) {
-  if (!is_loopback(chosen.http_bind))
+  if (!is_loopback(chosen.http_bind) && !rules_for(chosen).tls)
     log::warn("admin.open_to_network",
               {{"bind", chosen.http_bind},
-               {"advice", "the API asks nobody for a password: put a proxy "
-                          "with authentication before it, or bind 127.0.0.1"}});
+               {"advice", "passwords go through the network as they are: use "
+                          "TLS, or bind 127.0.0.1"}});
   impl_->server.start();
   log::info("admin.listening",
             {{"bind", chosen.http_bind}, {"port", impl_->server.port()}});
+  // The only place that shows a secret, and only until it has been used.
+  if (const auto token = impl_->entrance.setup_token(); !token.empty())
+    log::warn("admin.no_users_yet",
+              {{"open_once", page_url(chosen, impl_->server.port())
+                               + "/#/setup?token=" + token}});
 }
 
 running_gateway::~running_gateway() = default;

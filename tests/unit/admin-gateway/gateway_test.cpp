@@ -16,7 +16,7 @@ using answer_t = result<events::command_result>;
 struct world {
   explicit world(std::vector<std::string> lines = {"PLC01"},
                  bool others_have_reported = true)
-    : api(std::move(lines), others(), known, stream, runs) {
+    : api(std::move(lines), others(), known, stream, runs, *entrance) {
     if (!others_have_reported)
       return;
     sees("batch-store", "online");
@@ -97,6 +97,7 @@ struct world {
   picture known;
   event_stream stream;
   task_log runs;
+  std::unique_ptr<access::door> entrance = access::door::open();
   gateway api;
   http::response response;
   int responses = 0;
