@@ -139,13 +139,18 @@ export function AuditTable({ entries, withOrder }: { entries: AuditEntry[]; with
   );
 }
 
+/** An archived batch is what became of it. */
+function shownState(run: Run): string {
+  return run.where === "history" && run.status && run.status !== "completed" ? run.status : run.state;
+}
+
 function RunView({ run, mo_id, title }: { run: Run; mo_id: string; title: string }) {
   const subject = { mo_id, batch_no: run.batch_no, line: run.line };
   const possible = possibleActions(run);
   const finished = run.where === "history" || run.finished_at !== null;
   return (
     <div class="grid">
-      <Panel title={title} class="wide" aside={<BatchState state={run.where === "history" ? (run.status ?? run.state) : run.state} hold={run.hold} />}>
+      <Panel title={title} class="wide" aside={<BatchState state={shownState(run)} hold={run.hold} />}>
         <HoldBox run={run} />
         <Facts run={run} />
         {possible.length > 0 && (
@@ -175,6 +180,11 @@ function RunView({ run, mo_id, title }: { run: Run; mo_id: string; title: string
   );
 }
 
+function runTitle(life: BatchLife, i: number): string {
+  const m = life.runs.length;
+  return m > 1 ? t("run_n_of_m", { n: m - i, m }) : t("batch");
+}
+
 export function BatchPage({ mo_id }: { mo_id: string }) {
   const view = useResource<BatchLife>(`batches/${segment(mo_id)}`);
   return (
@@ -183,13 +193,16 @@ export function BatchPage({ mo_id }: { mo_id: string }) {
       <Loaded view={view}>
         {(data) => (
           <>
-            {data.runs.map((run, i) => (
-              <RunView
-                key={run.batch_id}
-                run={run}
-                mo_id={data.mo_id}
-                title={data.runs.length > 1 ? t("run_n_of_m", { n: data.runs.length - i, m: data.runs.length }) : t("batch")}
-              />
+            {data.runs.slice(0, 1).map((run) => (
+              <RunView key={run.batch_id} run={run} mo_id={data.mo_id} title={runTitle(data, 0)} />
+            ))}
+            {data.runs.slice(1).map((run, i) => (
+              <details class="earlier-run" key={run.batch_id}>
+                <summary>
+                  {runTitle(data, i + 1)} · {dateTime(run.staged_at)}
+                </summary>
+                <RunView run={run} mo_id={data.mo_id} title={runTitle(data, i + 1)} />
+              </details>
             ))}
           </>
         )}

@@ -31,19 +31,19 @@ function Flags({ read, write }: { read?: MemorySlot; write?: MemorySlot }) {
 function SlotCard({ slot, read, write }: { slot: Slot; read?: MemorySlot; write?: MemorySlot }) {
   if (slot.empty)
     return (
-      <li class="card empty">
-        <h3>
+      <li class="card vacant">
+        <h2>
           <span class="slot-number">{slot.slot}</span> {t("slot_empty")}
-        </h3>
+        </h2>
         <Flags read={read} write={write} />
       </li>
     );
   const finished = slot.status_manufacturing;
   return (
     <li class={`card ${stateTone(slot)}`}>
-      <h3>
+      <h2>
         <span class="slot-number">{slot.slot}</span> <a href={href(["batch", slot.mo_id])}>{slot.mo_id}</a>
-      </h3>
+      </h2>
       <p class="product">{slot.finished_goods}</p>
       <p class="row">
         <BatchState state={slot.state} hold={slot.hold} /> <Progress slot={slot} />

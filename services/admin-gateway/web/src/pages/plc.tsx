@@ -39,9 +39,9 @@ function Fields({ memory }: { memory: Memory }) {
         { head: t("product"), cell: (slot) => slot.finished_goods || none },
         { head: t("ordered"), number: true, cell: (slot) => number(slot.quantity, 2) },
         { head: t("weight"), number: true, cell: (slot) => number(slot.weight, 2) },
-        { head: "status_manufacturing", cell: (slot) => flag(slot.status_manufacturing) },
-        { head: "status_operation", cell: (slot) => flag(slot.status_operation) },
-        { head: "status_read_data", cell: (slot) => flag(slot.status_read_data) },
+        { head: t("short_finished"), cell: (slot) => flag(slot.status_manufacturing) },
+        { head: t("short_failed"), cell: (slot) => flag(slot.status_operation) },
+        { head: t("short_flag"), cell: (slot) => flag(slot.status_read_data) },
         {
           head: t("dosing"),
           cell: (slot) => (
@@ -75,7 +75,7 @@ function RawWords({ memory, slot, hex }: { memory: Memory; slot: number; hex: bo
   const rows = Array.from({ length: Math.ceil(words.length / wordsPerRow) }, (_, i) => i * wordsPerRow);
   const show = (word: number) => (hex ? (word & 0xffff).toString(16).toUpperCase().padStart(4, "0") : String(word));
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={t("raw_words")}>
+    <div class="scroll" tabIndex={0} role="group" aria-label={t("raw_words")}>
       <table class="raw">
         <caption class="unseen">{t("raw_words")}</caption>
         <thead>

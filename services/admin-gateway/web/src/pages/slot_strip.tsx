@@ -26,7 +26,7 @@ export function Progress({ slot }: { slot: Slot }) {
 function Small({ slot }: { slot: Slot }) {
   if (slot.empty)
     return (
-      <li class="slot empty">
+      <li class="slot vacant">
         <b class="slot-number">{slot.slot}</b>
         <span class="dim">{t("slot_empty")}</span>
       </li>

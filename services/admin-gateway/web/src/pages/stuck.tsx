@@ -13,6 +13,9 @@ function advice(one: Trouble): string {
   return hasText(`todo_${kind}`) ? t(`todo_${kind}` as TextKey) : one.advice;
 }
 
+/** Of these orders Millrace has no batch to show. */
+const unknownHere = new Set(["unknown_order", "unbooked_order", "order_rejected"]);
+
 function Tries({ one }: { one: Trouble }) {
   const row = one.waiting;
   if (!row || row.attempts === 0) return null;
@@ -71,11 +74,11 @@ function TroubleCard({ one }: { one: Trouble }) {
         </Status>
       </h3>
       <p class="row">
-        {one.mo_id && <a href={href(["batch", one.mo_id])}>{one.mo_id}</a>}
+        {one.mo_id && (unknownHere.has(one.kind) ? <b>{one.mo_id}</b> : <a href={href(["batch", one.mo_id])}>{one.mo_id}</a>)}
         <span>{one.line}</span>
         {one.batch_no ? <span>{t("slot_n", { n: one.batch_no })}</span> : null}
         <span class="dim">
-          {t("since")} <Ago at={one.since} />
+          <Ago at={one.since} />
         </span>
       </p>
       <p class="reason">
@@ -89,7 +92,7 @@ function TroubleCard({ one }: { one: Trouble }) {
         {actionsFor(one).map((id, i) => (
           <ActionButton key={id} id={id} subject={subject} main={i === 0 && one.needsPerson} />
         ))}
-        {one.mo_id && (
+        {one.mo_id && !unknownHere.has(one.kind) && (
           <a class="button" href={href(["batch", one.mo_id])}>
             {t("whole_life")}
           </a>

@@ -130,7 +130,12 @@ export function ActionDialog() {
   const what = useStore(asked);
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    if (what && element.current && !element.current.open) element.current.showModal();
+    if (!what || !element.current) return;
+    const opener = document.activeElement;
+    element.current.showModal();
+    return () => {
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
   }, [what]);
   if (!what) return null;
   const close = () => asked.set(null);

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { day, number } from "../format";
+import { t } from "../texts";
 
 export interface ChartLine {
   label: string;
@@ -20,6 +21,9 @@ interface Props {
   unit: string;
 }
 
+/** Room for half a bar at both ends. */
+const halfDay = 43_200;
+
 function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
@@ -34,13 +38,13 @@ function options(width: number, lines: ChartLine[], unit: string): uPlot.Options
     width,
     height: 240,
     cursor: { drag: { setScale: false } },
-    scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(1, (max ?? 0) * 1.1)] } },
+    scales: { x: { time: true, range: (_, from, to) => [from - halfDay, to + halfDay] }, y: { range: (_, __, max) => [0, Math.max(1, (max ?? 0) * 1.1)] } },
     axes: [
       { ...axis, values: (_, at) => at.map((s) => day(s * 1000)), space: 60 },
       { ...axis, size: 64, values: (_, at) => at.map((v) => number(v)) },
     ],
     series: [
-      { value: (_, s) => (s === null ? "" : day(s * 1000)), label: "" },
+      { value: (_, s) => (s === null ? "" : day(s * 1000)), label: t("day") },
       ...lines.map(
         (line): uPlot.Series => ({
           label: line.label,

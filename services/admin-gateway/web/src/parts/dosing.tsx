@@ -43,7 +43,7 @@ export function DosingColumns({ points, finished }: Props) {
   const sum = (pick: (point: Dosing) => number) => points.reduce((total, point) => total + pick(point), 0);
   const words = t("dosed_of", { actual: kg(sum((p) => p.actual)), planned: kg(sum((p) => p.planned)) });
   return (
-    <svg class="columns" viewBox={`0 0 ${points.length * width} ${height + 9}`} role="img" aria-label={words}>
+    <svg class="columns" viewBox={`0 0 ${points.length * width} ${height + 9}`} role="img" aria-label={words} preserveAspectRatio="xMinYMax">
       {points.map((point, i) => {
         const off = deviation(point, finished);
         return (

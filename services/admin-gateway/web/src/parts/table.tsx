@@ -16,7 +16,7 @@ interface TableProps<T> {
 /** A table that becomes a list of cards on a phone. */
 export function Table<T>({ caption, columns, rows, keyOf }: TableProps<T>) {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
+    <div class="scroll" tabIndex={0} role="group" aria-label={caption}>
       <table class="cards">
         <caption class="unseen">{caption}</caption>
         <thead>

@@ -60,7 +60,7 @@ export const en = {
   see_what: "See what to do",
   flow: "The way of the orders",
   flow_odoo: "Odoo",
-  flow_odoo_what: "orders",
+  flow_odoo_what: "sends orders",
   flow_queue: "Queue",
   flow_queue_what: "wait for the PLC",
   flow_plc: "PLC",
@@ -68,7 +68,7 @@ export const en = {
   flow_production: "Production",
   flow_production_what: "running",
   flow_booking: "Booking",
-  flow_booking_what: "finished",
+  flow_booking_what: "being booked",
   flow_done: "Done",
   flow_done_what: "today",
   part_fine: "fine",
@@ -389,6 +389,9 @@ export const en = {
   hexadecimal: "hexadecimal",
   address: "Address",
   problem: "Problem",
+  short_finished: "Finished",
+  short_failed: "Failed",
+  short_flag: "Read flag",
   n_points: "{n} points",
 
   // people

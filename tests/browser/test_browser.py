@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""The dashboard in Debian's Chromium: the page on a stage, and a shift's stories
+on a real plant. Pictures are left in build/browser/pictures.
+
+Tells "Ran N tests" and "FAILED (failures=N)" as unittest does."""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+FOLDER = ROOT / "build" / "browser"
+BUILD = os.environ.get("MILLRACE_BUILD", "release")
+PACKAGES = ["package.json", "package-lock.json", ".npmrc"]
+SECONDS = 900
+
+
+def install():
+    """npm's packages and the tests beside them; nothing in the source tree."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    stamp = FOLDER / "installed"
+    wanted = "".join((HERE / name).read_text() for name in PACKAGES)
+    if not stamp.exists() or stamp.read_text() != wanted:
+        for name in PACKAGES:
+            shutil.copy(HERE / name, FOLDER)
+        subprocess.run(["npm", "ci", "--loglevel=error"], cwd=FOLDER, check=True)
+        stamp.write_text(wanted)
+    for file in HERE.glob("*.mjs"):
+        shutil.copy(file, FOLDER)
+
+
+def run(names):
+    environment = {**os.environ, "PICTURES": str(FOLDER / "pictures"), "MILLRACE_ROOT": str(ROOT),
+                   "DIST": str(ROOT / "build" / BUILD / "services" / "admin-gateway" / "web" / "dist"),
+                   "PYTHON": sys.executable}
+    done = subprocess.run(["node", "--test", "--test-reporter=tap", *names], cwd=FOLDER, env=environment,
+                          timeout=SECONDS, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    print(done.stdout)
+    counts = {key: int(number) for key, number in re.findall(r"^# (tests|fail|cancelled) (\d+)$", done.stdout, re.M)}
+    return counts.get("tests", 0), counts.get("fail", 0) + counts.get("cancelled", 0) + (0 if counts else 1), done.returncode
+
+
+def main():
+    begin = time.monotonic()
+    install()
+    ran = failed = code = 0
+    for name in sys.argv[1:] or sorted(path.name for path in HERE.glob("*_test.mjs")):
+        more = run([name])
+        ran, failed, code = ran + more[0], failed + more[1], code or more[2]
+    print(f"\nRan {ran} tests in {time.monotonic() - begin:.1f}s\n")
+    print(f"FAILED (failures={max(failed, 1)})" if code or failed else "OK")
+    return 1 if code or failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
