@@ -49,6 +49,7 @@ function slot(number, state, more = {}) {
     revision: 3,
     pushed_revision: 2,
     hold: null,
+    actions: [],
     dosing: dosing(share),
     ...more,
   };
@@ -78,12 +79,14 @@ function waiting(number, more) {
     finished_at: minutes(20),
     actual_finished_goods: 1003.4,
     actual_consumptions: {},
+    hold_kind: null,
+    actions: ["retry", "reset", "reset_and_write", "set_aside", "cancel"],
     ...more,
   };
 }
 
 const stuckRows = [
-  waiting(3, { state: "running", hold: implausible, reason: implausible.reason, advice: implausible.advice, finished_at: null }),
+  waiting(3, { state: "running", hold_kind: "implausible", actions: ["accept", "reset", "reset_and_write", "set_aside", "cancel"], reason: implausible.reason, advice: implausible.advice, finished_at: null }),
   waiting(2, {
     reason: "rejected: Component [1002] Bungkil kedelai is archived",
     advice: "Odoo refuses it: correct the order in Odoo.",
@@ -93,7 +96,7 @@ const stuckRows = [
     next_try: minutes(-3),
   }),
   waiting(1, { reason: "unreachable: connection refused", error_class: "unreachable", attempts: 2, last_try: minutes(1), next_try: minutes(-1) }),
-  waiting(9, { state: "archived", history_status: "cancelled", reason: "left the queue before its figures were booked in Odoo", notes: "set aside by Sari" }),
+  waiting(9, { state: "archived", history_status: "cancelled", reason: "left the queue before its figures were booked in Odoo", notes: "set aside by Sari", actions: ["retry", "mark_solved"] }),
 ];
 
 const alertRows = [
@@ -134,10 +137,9 @@ const slots = () => [
 
 function overview(stuck) {
   return {
-    at: minutes(0),
     lines: [{
       line: "PLC01", reachable: true, last_cycle_at: minutes(1), last_error: "",
-      counts: { staged: 1, written: 1, running: 2, finished: 2, failed: 1, held: stuck ? 1 : 0 }, total: 7,
+      counts: { staged: 1, written: 1, running: stuck ? 1 : 2, completed: 2, failed: 1, held: stuck ? 1 : 0 }, total: 7,
     }],
     parts: {
       broker: true,
@@ -152,14 +154,14 @@ function run(more = {}) {
     batch_id: "00000000-0000-4000-8000-000000000002", where: "queue", status: null, line: "PLC01", batch_no: 2,
     finished_goods: "[10092] JF SAPOT 1B", ordered: 1000, weight: 1003.4, state: "completed",
     staged_at: minutes(75), started_at: minutes(60), finished_at: minutes(20), archived_at: null, last_read: minutes(20),
-    revision: 9, pushed_revision: 8, notes: null, booking_open: false, hold: null, dosing: dosing(1, { silo_c: 331.5, silo_g: 52 }),
+    revision: 9, pushed_revision: 8, notes: null, booking_open: false, hold: null, actions: ["retry", "reset", "reset_and_write", "set_aside", "cancel"], dosing: dosing(1, { silo_c: 331.5, silo_g: 52 }),
     push: { attempts: 4, error_class: "rejected", error_text: "Component [1002] Bungkil kedelai is archived", last_try: minutes(2), next_try: minutes(-3) },
     timeline: [
-      { at: minutes(75), type: "millrace.batch.staged.v1", text: "slot 2, 1000 kg ordered", data: {} },
-      { at: minutes(74), type: "millrace.plc.written.v1", text: "written to slot 2", data: {} },
-      { at: minutes(60), type: "millrace.batch.updated.v1", text: "the PLC reports its first figures", data: {} },
-      { at: minutes(20), type: "millrace.batch.completed.v1", text: "1003.4 kg", data: {} },
-      { at: minutes(2), type: "millrace.odoo.push_failed.v1", text: "rejected: Component [1002] Bungkil kedelai is archived", data: {} },
+      { at: minutes(75), type: "staged", text: "slot 2, 1000 kg ordered", data: {} },
+      { at: minutes(74), type: "written", text: "written to slot 2", data: {} },
+      { at: minutes(60), type: "started", text: "the PLC reports its first figures", data: {} },
+      { at: minutes(20), type: "finished", text: "1003.4 kg", data: {} },
+      { at: minutes(2), type: "push_failed", text: "rejected: Component [1002] Bungkil kedelai is archived", data: {} },
     ],
     audit: [{ at: minutes(10), action: "reset", user: "sari", notes: "scale was blocked", outcome: "WH/MO/00012 has status 0 again" }],
     ...more,
@@ -197,7 +199,7 @@ function memory(area) {
   return {
     line: "PLC01", area, address: `D${base}`, base, read_at: minutes(0), words,
     slots: Array.from({ length: 10 }, (_, i) => ({
-      slot: i + 1, address: `D${base + 100 * i}`, problem: i === 2 ? "silo_c: above 5,000 kg (words 9 16176)" : null,
+      slot: i + 1, address: `D${base + 100 * i}`, problem: i === 2 ? { field: "silo_c", rule: "above 5,000 kg", raw_words: [9, 16176] } : null,
       order_name: i < 7 ? `WH/MO/${String(i + 11).padStart(5, "0")}` : "", bom_code: "BOM-1", finished_goods: "[10092] JF SAPOT", quantity: 1000,
       dosing: points.map((point, j) => ({ tag: point.tag, id: point.id, amount: plan[j] })),
       status_manufacturing: i < 2, status_operation: i === 6, weight: i < 2 ? 1003.4 : 0, status_read_data: i === 0,
@@ -314,7 +316,7 @@ export class Stage {
 
   views(name, parameters) {
     if (name.startsWith("batches/"))
-      return name.endsWith("/99999") ? null : { mo_id: name.slice(8), runs: [run(), run({ batch_id: "earlier", where: "history", status: "completed", state: "archived", archived_at: minutes(900), push: { attempts: 1 }, revision: 4, pushed_revision: 4 })] };
+      return name.endsWith("/99999") ? null : { mo_id: name.slice(8), runs: [run(), run({ batch_id: "earlier", where: "history", status: "completed", state: "archived", archived_at: minutes(900), actions: [], push: { attempts: 1, error_class: null, error_text: null, last_try: null, next_try: null }, revision: 4, pushed_revision: 4 })] };
     const found = {
       overview: () => overview(this.stuck),
       "lines/PLC01": () => ({ line: "PLC01", last_read: minutes(1), reachable: true, slots: slots() }),

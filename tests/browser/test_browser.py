@@ -17,6 +17,7 @@ ROOT = HERE.parents[1]
 FOLDER = ROOT / "build" / "browser"
 BUILD = os.environ.get("MILLRACE_BUILD", "release")
 PACKAGES = ["package.json", "package-lock.json", ".npmrc"]
+WEB = ROOT / "build" / BUILD / "services" / "admin-gateway" / "web"
 SECONDS = 900
 
 
@@ -36,7 +37,7 @@ def install():
 
 def run(names):
     environment = {**os.environ, "PICTURES": str(FOLDER / "pictures"), "MILLRACE_ROOT": str(ROOT),
-                   "DIST": str(ROOT / "build" / BUILD / "services" / "admin-gateway" / "web" / "dist"),
+                   "DIST": os.environ.get("DIST", str(WEB / "dist")),
                    "PYTHON": sys.executable}
     done = subprocess.run(["node", "--test", "--test-reporter=tap", *names], cwd=FOLDER, env=environment,
                           timeout=SECONDS, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)

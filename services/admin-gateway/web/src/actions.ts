@@ -6,6 +6,7 @@ import { Store } from "./store";
 export type ActionId =
   | "retry"
   | "reset"
+  | "come_again"
   | "produce"
   | "cancel"
   | "set_aside"
@@ -43,6 +44,7 @@ const ofOrder =
 export const actions: Record<ActionId, Action> = {
   retry: { path: ofOrder("retry-push-odoo"), role: "operator", reason: false },
   reset: { path: ofOrder("reset-batch"), role: "operator", reason: true },
+  come_again: { path: ofOrder("reset-batch"), role: "operator", reason: true },
   produce: { path: ofOrder("reset-batch", { push_to_plc: "true" }), role: "operator", reason: true, danger: true },
   cancel: {
     path: ({ batch_no = 0, line }, notes) => `admin/manual/cancel-batch/${batch_no}${query({ line, notes })}`,
@@ -71,6 +73,25 @@ export const actions: Record<ActionId, Action> = {
   scheduler_on: { path: () => "admin/scheduler/toggle", body: { enabled: true }, role: "admin", reason: false },
   scheduler_off: { path: () => "admin/scheduler/toggle", body: { enabled: false }, role: "admin", reason: false, danger: true },
 };
+
+const serverNames: Record<string, ActionId> = {
+  retry: "retry",
+  reset: "reset",
+  reset_and_write: "produce",
+  cancel: "cancel",
+  set_aside: "set_aside",
+  accept: "accept",
+  mark_solved: "mark_solved",
+};
+
+/** The server's names of what can be decided, as actions of this page. */
+export function offered(names: string[], archived: boolean): ActionId[] {
+  return names.flatMap((name) => {
+    if (archived && name === "reset") return ["come_again" as const];
+    const id = serverNames[name];
+    return id ? [id] : [];
+  });
+}
 
 /** The decision that the dialog asks about. */
 export interface Asked {

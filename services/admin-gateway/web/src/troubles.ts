@@ -1,5 +1,5 @@
 import type { Alert, Severity, Waiting } from "./api/shapes";
-import type { ActionId } from "./actions";
+import { type ActionId, offered } from "./actions";
 
 // What needs a person, gathered from failed-to-push and the alerts: one entry
 // per batch, whatever is reported about it.
@@ -31,7 +31,7 @@ const onlyNews = new Set(["weight_high", "plc_write_waiting"]);
 const echoes = new Set(["batch_held", "push_failing", "booking_open"]);
 
 function kindOf(row: Waiting, alerts: Alert[]): string {
-  if (row.hold) return row.hold.kind;
+  if (row.hold_kind) return row.hold_kind;
   if (row.state === "archived") return "booking_open";
   const own = alerts.find((alert) => !echoes.has(alert.kind));
   if (row.error_class) return row.error_class;
@@ -42,7 +42,7 @@ function kindOf(row: Waiting, alerts: Alert[]): string {
 function needsPerson(row: Waiting, alerts: Alert[]): boolean {
   return (
     row.state === "archived" ||
-    Boolean(row.hold) ||
+    Boolean(row.hold_kind) ||
     refusedByOdoo.has(row.error_class ?? "") ||
     alerts.some((alert) => !onlyNews.has(alert.kind) && alert.kind !== "push_failing")
   );
@@ -60,7 +60,7 @@ function ofRow(row: Waiting, alerts: Alert[]): Trouble {
     severity: person ? "critical" : row.attempts > 0 ? "warning" : "info",
     reason: row.reason,
     advice: row.advice,
-    since: row.hold?.since ?? alerts[0]?.raised_at ?? row.finished_at,
+    since: alerts[0]?.raised_at ?? row.finished_at,
     needsPerson: person,
     waiting: row,
     alerts,
@@ -102,35 +102,28 @@ export function gather(waiting: Waiting[], alerts: Alert[]): Trouble[] {
   );
 }
 
-const lookAtMachine: ActionId[] = ["produce", "cancel", "set_aside"];
-const lookAtOdoo: ActionId[] = ["retry", "set_aside"];
-
-const actionsOfKind: Record<string, ActionId[]> = {
-  implausible: ["accept", "reset", "set_aside"],
+/** The likeliest decision first; the others stand behind it. */
+const likeliest: Record<string, ActionId[]> = {
+  implausible: ["accept", "reset"],
   invalid: ["reset", "set_aside"],
-  nothing_consumed: ["reset", "set_aside"],
-  zero_weight: ["reset", "set_aside"],
-  vanished: lookAtMachine,
-  lost_in_plc: lookAtMachine,
-  in_doubt: lookAtMachine,
-  batch_stuck: lookAtMachine,
-  batch_held: ["retry", "reset", "accept", "cancel", "set_aside"],
-  unreachable: ["retry"],
-  time_out: ["retry"],
-  authentication: ["retry"],
-  protocol: ["retry"],
-  waiting: ["retry"],
-  cancelling: ["retry", "set_aside"],
-  booking_open: ["retry", "mark_solved"],
+  nothing_consumed: ["set_aside", "reset"],
+  zero_weight: ["set_aside", "reset"],
+  vanished: ["produce", "set_aside", "cancel"],
+  lost_in_plc: ["produce", "set_aside", "cancel"],
+  in_doubt: ["produce", "set_aside", "cancel"],
+  batch_stuck: ["set_aside", "cancel"],
+};
+
+/** Known by its alert alone: what does not need more than the order's name. */
+const byAlert: Record<string, ActionId[]> = {
+  batch_stuck: ["set_aside"],
   produced_unwanted: ["mark_solved"],
 };
 
-const beforeProduction = new Set(["odoo_ahead", "odoo_done", "odoo_cancelled", "odoo_unknown", "odoo_changed"]);
-
 /** The buttons beside a trouble, the likeliest first. */
 export function actionsFor(trouble: Trouble): ActionId[] {
-  if (!trouble.waiting) return [];
-  if (trouble.state === "staged" && beforeProduction.has(trouble.kind)) return ["cancel", "set_aside"];
-  if (trouble.state === "archived") return actionsOfKind.booking_open ?? [];
-  return actionsOfKind[trouble.kind] ?? lookAtOdoo;
+  if (!trouble.waiting) return trouble.mo_id ? (byAlert[trouble.kind] ?? []) : [];
+  const possible = offered(trouble.waiting.actions, trouble.state === "archived");
+  const first = (likeliest[trouble.kind] ?? ["retry", "set_aside"]).filter((id) => possible.includes(id));
+  return [...first, ...possible.filter((id) => !first.includes(id))];
 }

@@ -16,6 +16,8 @@ export class Failure extends Error {
     readonly kind: FailureKind,
     message: string,
     readonly status = 0,
+    /** What the server could tell all the same. */
+    readonly data?: unknown,
   ) {
     super(message);
   }
@@ -121,6 +123,6 @@ export async function call<T>(path: string, options: CallOptions = {}): Promise<
   }
   const message = answer.message ?? "";
   if (status === 401) hooks.onLoginWanted();
-  if (status >= 400) throw new Failure(kindOf(status), message, status);
+  if (status >= 400) throw new Failure(kindOf(status), message, status, answer.data);
   return { message, data: answer.data as T };
 }

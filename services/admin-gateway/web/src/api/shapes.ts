@@ -47,21 +47,23 @@ export interface ServiceState {
 
 export interface LineSummary {
   line: string;
-  reachable: boolean;
+  /** Null: not heard of yet. */
+  reachable: boolean | null;
   last_cycle_at: string | null;
   last_error: string | null;
-  counts: Record<string, number>;
-  total: number;
+  /** By state; absent while batch-store is away. */
+  counts?: Record<string, number>;
+  total?: number;
 }
 
 export interface Overview {
-  at: string;
   lines: LineSummary[];
   parts: { broker: boolean; services: Record<string, ServiceState> };
   tasks: Task[];
-  alerts: Alert[];
-  stuck_total: number;
-  archived_today: number;
+  /** This and the following: null while batch-store is away. */
+  alerts: Alert[] | null;
+  stuck_total: number | null;
+  archived_today: number | null;
 }
 
 export interface Hold {
@@ -153,6 +155,8 @@ export interface Run {
   booking_open: boolean;
   hold: Hold | null;
   dosing: Dosing[];
+  /** What a person can decide now, by name. */
+  actions: string[];
   push: Push;
   timeline: TimelineEntry[];
   audit: AuditEntry[];
@@ -178,7 +182,9 @@ export interface Waiting {
   actual_finished_goods: number;
   history_status?: string;
   notes?: string | null;
-  hold?: Hold | null;
+  hold_kind: string | null;
+  /** What a person can decide now, by name. */
+  actions: string[];
 }
 
 export interface HistoryRow {
@@ -213,7 +219,7 @@ export interface Trends {
 export interface MemorySlot {
   slot: number;
   address: string;
-  problem: string | { field_name?: string; rule?: string } | null;
+  problem: { field: string; rule: string; raw_words: number[] } | null;
   order_name: string;
   bom_code: string;
   finished_goods: string;

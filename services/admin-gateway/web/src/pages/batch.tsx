@@ -2,24 +2,14 @@ import { segment } from "../api/client";
 import { useResource } from "../api/resource";
 import type { AuditEntry, BatchLife, Run } from "../api/shapes";
 import { dateTime, kg, none, number } from "../format";
-import type { ActionId } from "../actions";
+import { offered } from "../actions";
 import { ActionButton } from "../parts/action_dialog";
 import { DosingColumns, DosingTable } from "../parts/dosing";
 import { Empty, Loaded, Panel } from "../parts/panel";
 import { Ago, BatchState, Status } from "../parts/status";
 import { Table } from "../parts/table";
 import { href } from "../route";
-import { shortName } from "../api/live";
 import { named, t } from "../texts";
-
-/** What the server would allow; it has the last word. */
-function possibleActions(run: Run): ActionId[] {
-  if (run.where === "history") return run.booking_open ? ["retry", "mark_solved"] : [];
-  const possible: ActionId[] = ["retry", "reset", "produce", "cancel"];
-  if (run.hold?.kind === "implausible") possible.push("accept");
-  if (run.hold || run.push.attempts > 0 || run.state === "cancelled") possible.push("set_aside");
-  return run.state === "cancelled" ? ["retry", "set_aside"] : possible;
-}
 
 function Facts({ run }: { run: Run }) {
   const pairs: [string, string][] = [
@@ -71,7 +61,7 @@ function Timeline({ run }: { run: Run }) {
         <li key={`${one.at}/${i}`}>
           <time>{dateTime(one.at)}</time>
           <div>
-            <b>{named("event", shortName(one.type).replace(/\./g, "_"))}</b>
+            <b>{named("event", one.type)}</b>
             <span>{one.text}</span>
           </div>
         </li>
@@ -146,7 +136,7 @@ function shownState(run: Run): string {
 
 function RunView({ run, mo_id, title }: { run: Run; mo_id: string; title: string }) {
   const subject = { mo_id, batch_no: run.batch_no, line: run.line };
-  const possible = possibleActions(run);
+  const possible = offered(run.actions, run.where === "history");
   const finished = run.where === "history" || run.finished_at !== null;
   return (
     <div class="grid">

@@ -130,7 +130,7 @@ function TroubleList({ all }: { all: Trouble[] }) {
 function isSilent(line: LineSummary, tasks: Task[], time: number): boolean {
   const read = tasks.find((task) => task.line === line.line && task.number === 2);
   const last = instant(line.last_cycle_at);
-  return last !== null && line.total > 0 && time - last > 3 * (read?.interval_ms ?? 300_000) + 10_000;
+  return last !== null && (line.total ?? 0) > 0 && time - last > 3 * (read?.interval_ms ?? 300_000) + 10_000;
 }
 
 function LinePanel({ line, tasks }: { line: LineSummary; tasks: Task[] }) {
@@ -141,7 +141,7 @@ function LinePanel({ line, tasks }: { line: LineSummary; tasks: Task[] }) {
       class="wide"
       aside={
         <span class="aside">
-          {!line.reachable ? (
+          {line.reachable === false ? (
             <Status tone="bad">{t("plc_unreachable")}</Status>
           ) : isSilent(line, tasks, time) ? (
             <Status tone="warn">{t("plc_read_old")}</Status>
@@ -153,14 +153,22 @@ function LinePanel({ line, tasks }: { line: LineSummary; tasks: Task[] }) {
         </span>
       }
     >
-      {!line.reachable && line.last_error && <p class="small">{line.last_error}</p>}
+      {line.reachable === false && line.last_error && <p class="small">{line.last_error}</p>}
       <SlotStrip line={line.line} />
     </Panel>
   );
 }
 
+/** When a part is away the error tells of the others: that goes before what was. */
+function freshest(view: View<Overview>): View<Overview> {
+  const told = view.error?.data as Partial<Overview> | undefined;
+  if (!told?.parts || !told.lines) return view;
+  const before = view.data ?? { alerts: null, stuck_total: null, archived_today: null };
+  return { ...view, data: { ...before, parts: told.parts, lines: told.lines, tasks: told.tasks ?? [] } };
+}
+
 export function OverviewPage() {
-  const view = useResource<Overview>("overview");
+  const view = freshest(useResource<Overview>("overview"));
   const attention = useAttention();
   const failed = Boolean(view.error || attention.waiting.error || attention.alerts.error);
   return (

@@ -16,9 +16,7 @@ const slotStep = 100;
 const slotWords = 77;
 
 function problemText(problem: MemorySlot["problem"]): string {
-  if (!problem) return "";
-  if (typeof problem === "string") return problem;
-  return [problem.field_name, problem.rule].filter(Boolean).join(": ");
+  return problem ? `${problem.field}: ${problem.rule} (${problem.raw_words.join(" ")})` : "";
 }
 
 function flag(value: boolean | number): string {

@@ -27,17 +27,20 @@ function serviceAway(view: Overview, ...names: string[]): string | null {
   return away ? t("part_away", { part: away, status: named("service", view.parts.services[away]?.status ?? "unknown") }) : null;
 }
 
-function sumOf(view: Overview, state: string): number {
-  return view.lines.reduce((total, line) => total + (line.counts[state] ?? 0), 0);
+/** Null: not known, batch-store is away. */
+function sumOf(view: Overview, ...states: string[]): number | null {
+  const known = view.lines.flatMap(({ counts }) => (counts ? [counts] : []));
+  if (known.length === 0) return null;
+  return known.reduce((total, counts) => total + states.reduce((sum, state) => sum + (counts[state] ?? 0), 0), 0);
 }
 
 function odooAway(view: Overview): string | null {
-  const unreachable = view.alerts.some((alert) => alert.kind === "odoo_unreachable");
+  const unreachable = view.alerts?.some((alert) => alert.kind === "odoo_unreachable");
   return serviceAway(view, "odoo-gateway") ?? (unreachable ? t("odoo_away") : null);
 }
 
 function plcAway(view: Overview): string | null {
-  const silent = view.lines.filter((line) => !line.reachable).map((line) => line.line);
+  const silent = view.lines.filter((line) => line.reachable === false).map((line) => line.line);
   return serviceAway(view, "plc-gateway") ?? (silent.length > 0 ? t("plc_silent", { lines: silent.join(", ") }) : null);
 }
 
@@ -55,7 +58,7 @@ export function stations(view: Overview): Station[] {
     station(t("flow_queue"), sumOf(view, "staged"), t("flow_queue_what"), store, held ? t("n_held", { n: held }) : ""),
     station(t("flow_plc"), sumOf(view, "written"), t("flow_plc_what"), plcAway(view)),
     station(t("flow_production"), sumOf(view, "running"), t("flow_production_what"), plcAway(view), failed ? t("n_failed", { n: failed }) : ""),
-    station(t("flow_booking"), sumOf(view, "finished"), t("flow_booking_what"), odooAway(view)),
+    station(t("flow_booking"), sumOf(view, "completed", "pushed", "cancelled"), t("flow_booking_what"), odooAway(view)),
     station(t("flow_done"), view.archived_today, t("flow_done_what"), store),
   ];
 }
