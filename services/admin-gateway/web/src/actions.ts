@@ -84,9 +84,9 @@ const serverNames: Record<string, ActionId> = {
   mark_solved: "mark_solved",
 };
 
-/** The server's names of what can be decided, as actions of this page. */
-export function offered(names: string[], archived: boolean): ActionId[] {
-  return names.flatMap((name) => {
+/** The server's names of what can be decided, as actions of this page; an older server has none. */
+export function offered(names: string[] | undefined, archived: boolean): ActionId[] {
+  return (names ?? []).flatMap((name) => {
     if (archived && name === "reset") return ["come_again" as const];
     const id = serverNames[name];
     return id ? [id] : [];
