@@ -1,15 +1,14 @@
 #include "common/http/connection.hpp"
 
 #include "common/http/field_text.hpp"
-#include "common/http/piece_queue.hpp"
-#include "common/http/url.hpp"
+#include "common/http/messages.hpp"
+#include "common/http/stream.hpp"
+#include "common/http/streamed_answer.hpp"
 #include "common/telemetry/log.hpp"
 #include "common/telemetry/metrics.hpp"
 
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -20,7 +19,6 @@
 #include <boost/beast/http/write.hpp>
 
 #include <array>
-#include <charconv>
 #include <optional>
 
 namespace millrace::http {
@@ -31,49 +29,64 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace wire = boost::beast::http;
 using boost::system::error_code;
+using steady = std::chrono::steady_clock;
 
 /// How long and how much we go on reading after an error answer, so that the
 /// kernel does not reset the connection before the peer has read it.
 constexpr std::chrono::seconds linger_time{2};
 constexpr std::size_t linger_bytes = 4 * 1024 * 1024;
-/// Of a streamed answer, written at once.
-constexpr std::size_t portion_bytes = 64 * 1024;
 
-/// Body texts are ours, so they need no escaping.
-response refusal(int status, const std::string& text) {
-  return {status,
-          R"({"status":"error","message":")" + text + R"(","data":{}})",
-          "application/json",
-          {}};
+/// Beast puts no limit to chunk extensions and trailers of its own.
+std::size_t most_buffered(const server_options& options) {
+  return options.max_header_bytes + 64 * 1024;
 }
 
 class accepted : public connection,
                  public std::enable_shared_from_this<accepted> {
 public:
   accepted(asio::ip::tcp::socket socket, server_parts& parts)
-    : stream_(std::move(socket)), timer_(stream_.get_executor()), parts_(parts),
-      options_(parts.options) {
+    : stream_(std::move(socket), parts.tls.get()),
+      timer_(stream_.get_executor()), parts_(parts), options_(parts.options),
+      buffer_(most_buffered(parts.options)) {
     error_code ec;
-    const auto peer = stream_.socket().remote_endpoint(ec);
+    const auto peer = stream_.tcp().socket().remote_endpoint(ec);
     remote_ = ec ? std::string{} : peer.address().to_string();
-    stream_.socket().set_option(asio::ip::tcp::no_delay(true), ec);
-  }
-
-  ~accepted() override {
-    if (pieces_) // a stop that had no time to close
-      pieces_->close();
+    stream_.tcp().socket().set_option(asio::ip::tcp::no_delay(true), ec);
   }
 
   void start() override {
     // The first request must come as fast as any other; only between requests
     // is a client allowed to be idle.
-    await_request(options_.read_time_out);
+    if (stream_.is_tls())
+      shake_hands();
+    else
+      await_request(options_.read_time_out);
   }
 
   void refuse() override {
     metrics::count("millrace_http_refused_connections_total",
                    "Connections above max_connections, answered 503");
-    fail(503, "too many connections");
+    if (stream_.is_tls())
+      close(); // a handshake would cost more than it tells
+    else
+      fail(503, "too many connections");
+  }
+
+  std::optional<steady::time_point> waits_since() const override {
+    const bool waits = state_ == state::idle || state_ == state::reading
+                       || state_ == state::lingering;
+    return waits ? std::optional{waiting_since_} : std::nullopt;
+  }
+
+  void close() override {
+    if (state_ == state::closed)
+      return;
+    state_ = state::closed;
+    timer_.cancel();
+    stream_.tcp().close();
+    if (streamed_)
+      streamed_->close();
+    parts_.ended(this);
   }
 
   void finish() override {
@@ -93,28 +106,40 @@ private:
     closed
   };
 
+  void shake_hands() {
+    waiting_since_ = steady::now();
+    stream_.tcp().expires_after(options_.read_time_out);
+    stream_.async_handshake([self = shared_from_this()](error_code ec) {
+      if (ec)
+        return self->close();
+      self->await_request(self->options_.read_time_out);
+    });
+  }
+
   // ---- reading ------------------------------------------------------------
 
   /// Cancels what is being read when the time is up. (The stream's own expiry
   /// would close the socket, and a 408 could not be sent any more.)
   void allow(std::chrono::milliseconds patience) {
-    stream_.expires_never();
+    stream_.tcp().expires_never();
     overdue_ = false;
     timer_.expires_after(patience);
     timer_.async_wait([self = shared_from_this()](error_code ec) {
       if (ec || (self->state_ != state::idle && self->state_ != state::reading))
         return;
       self->overdue_ = true;
-      self->stream_.cancel();
+      self->stream_.tcp().cancel();
     });
   }
 
   void await_request(std::chrono::milliseconds patience) {
     state_ = state::idle;
+    waiting_since_ = steady::now();
     parser_.emplace();
     parser_->header_limit(
       static_cast<std::uint32_t>(options_.max_header_bytes));
     parser_->body_limit(options_.max_body_bytes);
+    parser_->eager(false);  // read_more_header() ends where the header does
     if (buffer_.size() > 0) // pipelined behind the last request
       return read_header();
     allow(patience);
@@ -132,12 +157,26 @@ private:
     state_ = state::reading;
     // One deadline for the whole request, however slowly it drips.
     allow(options_.read_time_out);
-    wire::async_read_header(
+    header_bytes_ = 0;
+    read_more_header();
+  }
+
+  /// Piece by piece, since Beast limits each of them, not their sum.
+  void read_more_header() {
+    if (overdue_) // the time was up between two reads
+      return unreadable(asio::error::operation_aborted);
+    wire::async_read_some(
       stream_, buffer_, *parser_,
-      [self = shared_from_this()](error_code ec, std::size_t) {
+      [self = shared_from_this()](error_code ec, std::size_t bytes) {
+        self->header_bytes_ += bytes;
+        if (!ec && self->header_bytes_ > self->options_.max_header_bytes)
+          ec = wire::error::header_limit;
         if (ec)
           return self->unreadable(ec);
-        self->header_arrived();
+        if (self->parser_->is_header_done())
+          self->header_arrived();
+        else
+          self->read_more_header();
       });
   }
 
@@ -182,18 +221,8 @@ private:
   void unreadable(error_code ec) {
     if (overdue_)
       return fail(408, "the request did not arrive in time");
-    if (ec == wire::error::body_limit)
-      return fail(413, "the body is larger than allowed");
-    if (ec == wire::error::header_limit)
-      return parser_->get().target().empty()
-               ? fail(414, "the request line is longer than allowed")
-               : fail(431, "the header is larger than allowed");
-    if (ec == wire::error::partial_message)
-      return fail(400, "the request is incomplete");
-    if (ec == wire::error::end_of_stream
-        || ec.category() != make_error_code(wire::error::bad_method).category())
-      return close(); // nobody is there to read an answer
-    fail(400, "malformed request: " + ec.message());
+    const auto why = wrong_with_reading(ec, !parser_->get().target().empty());
+    why ? fail(why->status, why->text) : close();
   }
 
   // ---- answering ----------------------------------------------------------
@@ -203,36 +232,15 @@ private:
     keep_alive_ = message.keep_alive();
     head_only_ = message.method() == wire::verb::head;
     version_ = message.version();
-    auto where = parse_target(view(message.target()));
-    if (!where)
-      return fail(400, where.why());
-    request asked;
-    asked.method = std::string(view(message.method_string()));
-    asked.path = std::move(where->path);
-    asked.raw_path = std::move(where->raw_path);
-    asked.query = std::move(where->query);
-    asked.headers = headers_of(message);
-    asked.body = std::move(message.body());
-    asked.remote_address = remote_;
-    ask_handler(std::move(asked));
-  }
-
-  template <class Message>
-  static std::map<std::string, std::string> headers_of(const Message& message) {
-    std::map<std::string, std::string> headers;
-    for (const auto& field : message) {
-      const auto name = lower(view(field.name_string()));
-      const auto value = view(field.value());
-      const auto [at, is_new] = headers.try_emplace(name, value);
-      if (!is_new)
-        at->second.append(name == "cookie" ? "; " : ", ").append(value);
-    }
-    return headers;
+    auto asked = request_of(std::move(message), remote_);
+    if (!asked)
+      return fail(400, asked.why());
+    ask_handler(std::move(*asked));
   }
 
   void ask_handler(request asked) {
     state_ = state::answering;
-    stream_.expires_never();
+    stream_.tcp().expires_never();
     const auto number = ++request_number_;
     const auto respond = [way = parts_.to_server, weak = weak_from_this(),
                           number](response answer) {
@@ -294,7 +302,7 @@ private:
     if (answer.cut_after && *answer.cut_after < reply_.body().size())
       reply_.body().resize(*answer.cut_after);
     serializer_.emplace(reply_);
-    stream_.expires_after(options_.read_time_out);
+    stream_.tcp().expires_after(options_.read_time_out);
     const auto written
       = [self = shared_from_this(), keep](error_code ec, std::size_t) {
           self->answer_written(ec, keep);
@@ -303,14 +311,6 @@ private:
       wire::async_write_header(stream_, *serializer_, written);
     else
       wire::async_write(stream_, *serializer_, written);
-  }
-
-  template <class Message>
-  static void set_headers(Message& message, const response& answer) {
-    for (const auto& [name, value] : answer.headers)
-      if (is_token(name))
-        message.set(name, one_line(value));
-    message.set(wire::field::content_type, one_line(answer.content_type));
   }
 
   void answer_written(error_code ec, bool keep) {
@@ -323,146 +323,44 @@ private:
     await_request(options_.idle_time_out);
   }
 
-  // ---- streaming ----------------------------------------------------------
-
-  /// The connection ends with the body: then what the peer sends meanwhile
-  /// needs no place, and one read is always there to notice that it has gone.
+  /// The connection ends with the body.
   void write_stream(response answer) {
     state_ = state::streaming;
     timer_.cancel();
-    stream_head_ = {static_cast<wire::status>(answer.status), version_};
-    set_headers(stream_head_, answer);
-    stream_head_.keep_alive(false);
-    stream_head_.chunked(version_ >= 11);
-    stream_head_serializer_.emplace(stream_head_);
-    if (!head_only_)
-      open(answer.opened);
-    if (state_ != state::streaming)
-      return;
-    stream_.expires_never();
-    limit_writing();
-    wire::async_write_header(
-      stream_, *stream_head_serializer_,
-      [self = shared_from_this()](error_code ec, std::size_t) {
-        self->piece_written(ec, 0);
-      });
-    watch();
-  }
-
-  void limit_writing() {
-    writing_piece_ = true;
-    timer_.expires_after(options_.write_time_out);
-    timer_.async_wait([self = shared_from_this()](error_code ec) {
-      if (!ec && self->writing_piece_)
-        self->close();
-    });
-  }
-
-  void open(const std::function<void(std::shared_ptr<outflow>)>& opened) {
-    ++parts_.streams;
-    pieces_ = std::make_shared<piece_queue>(
-      options_.max_unsent_bytes,
-      [way = parts_.to_server, weak = weak_from_this()] {
-        way->post([weak] {
-          if (const auto self = weak.lock())
-            self->write_piece();
-        });
-      });
-    const auto let_go = [queue = pieces_](outflow*) {
-      queue->abandon();
+    stream_.tcp().expires_never();
+    wire::response<wire::empty_body> head{
+      static_cast<wire::status>(answer.status), version_};
+    set_headers(head, answer);
+    head.keep_alive(false);
+    head.chunked(version_ >= 11);
+    const auto over = [this](error_code ec) {
+      ec ? close() : linger();
     };
-    try {
-      opened({pieces_.get(), let_go});
-    } catch (const std::exception& e) {
-      log::error("http.handler_threw", {{"error", e.what()}});
-      close();
-    }
-  }
-
-  void write_piece() {
-    if (state_ != state::streaming)
-      return;
-    if (pieces_->is_broken_off()) {
-      metrics::count("millrace_http_broken_streams_total",
-                     "Streamed answers that were broken off: the reader was "
-                     "too slow, or they could not be completed");
-      return close();
-    }
-    if (writing_piece_)
-      return;
-    const auto piece = pieces_->take(portion_bytes);
-    if (!piece.empty())
-      return send_piece(piece.size(), in_frame(piece));
-    if (!pieces_->is_complete())
-      return pieces_->tell_writable();
-    if (version_ < 11 || std::exchange(last_chunk_sent_, true))
-      return linger();
-    send_piece(0, "0\r\n\r\n");
-  }
-
-  /// A chunk (RFC 9112 7.1), or the bytes as they are.
-  std::string in_frame(const std::string& piece) const {
-    if (version_ < 11)
-      return piece;
-    std::array<char, 16> size{};
-    const auto end
-      = std::to_chars(size.data(), size.data() + size.size(), piece.size(), 16);
-    return std::string{size.data(), end.ptr} + "\r\n" + piece + "\r\n";
-  }
-
-  void send_piece(std::size_t bytes, std::string frame) {
-    frame_ = std::move(frame);
-    limit_writing();
-    asio::async_write(
-      stream_, asio::buffer(frame_),
-      [self = shared_from_this(), bytes](error_code ec, std::size_t) {
-        self->piece_written(ec, bytes);
-      });
-  }
-
-  void piece_written(error_code ec, std::size_t bytes) {
-    writing_piece_ = false;
-    timer_.cancel();
-    if (ec)
-      return close();
-    if (state_ != state::streaming)
-      return;
-    if (!pieces_)
-      return linger();
-    pieces_->written(bytes);
-    write_piece();
-  }
-
-  /// Reads and forgets until the peer closes.
-  void watch() {
-    watching_ = true;
-    stream_.async_read_some(
-      asio::buffer(drained_),
-      [self = shared_from_this()](error_code ec, std::size_t bytes) {
-        self->watching_ = false;
-        self->drained_bytes_ += bytes;
-        if (self->state_ == state::lingering)
-          return self->linger();
-        if (ec || self->drained_bytes_ > linger_bytes)
-          return self->close();
-        self->watch();
-      });
+    streamed_.emplace(stream_, timer_, parts_, weak_from_this(), over);
+    streamed_->begin(std::move(head), head_only_, answer.opened);
   }
 
   // ---- ending -------------------------------------------------------------
 
   void linger() {
     state_ = state::lingering;
-    if (watching_)
-      return stream_.cancel(); // goes on when that read has ended
+    waiting_since_ = steady::now();
+    stream_.tcp().expires_after(linger_time);
+    if (stream_.is_tls())
+      stream_.async_shutdown(
+        [self = shared_from_this()](error_code) { self->end_sending(); });
+    else
+      end_sending();
+  }
+
+  void end_sending() {
     error_code ec;
-    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ec);
-    stream_.expires_after(linger_time);
+    stream_.tcp().socket().shutdown(asio::ip::tcp::socket::shutdown_send, ec);
     drain();
   }
 
   void drain() {
-    stream_.async_read_some(
+    stream_.tcp().async_read_some(
       asio::buffer(drained_),
       [self = shared_from_this()](error_code ec, std::size_t bytes) {
         self->drained_bytes_ += bytes;
@@ -472,41 +370,23 @@ private:
       });
   }
 
-  void close() {
-    if (state_ == state::closed)
-      return;
-    state_ = state::closed;
-    timer_.cancel();
-    stream_.close();
-    if (pieces_) {
-      --parts_.streams;
-      pieces_->close();
-    }
-    parts_.ended(this);
-  }
-
-  beast::tcp_stream stream_;
+  stream stream_;
   asio::steady_timer timer_;
   server_parts& parts_;
   const server_options& options_;
 
   state state_ = state::idle;
+  steady::time_point waiting_since_;
   std::string remote_;
   beast::flat_buffer buffer_;
   std::optional<wire::request_parser<wire::string_body>> parser_;
   wire::response<wire::empty_body> invitation_;
   wire::response<wire::string_body> reply_;
   std::optional<wire::response_serializer<wire::string_body>> serializer_;
-  wire::response<wire::empty_body> stream_head_;
-  std::optional<wire::response_serializer<wire::empty_body>>
-    stream_head_serializer_;
-  std::shared_ptr<piece_queue> pieces_;
-  std::string frame_;
-  bool writing_piece_ = false;
-  bool last_chunk_sent_ = false;
-  bool watching_ = false;
+  std::optional<streamed_answer> streamed_;
   std::array<char, 4096> drained_{};
   std::size_t drained_bytes_ = 0;
+  std::size_t header_bytes_ = 0;
   std::uint64_t request_number_ = 0;
   unsigned version_ = 11;
   bool keep_alive_ = false;

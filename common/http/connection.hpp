@@ -5,10 +5,13 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/ssl/context.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 // Internal to the server: one accepted connection.
@@ -45,6 +48,10 @@ public:
   virtual void start() = 0;
   /// Answers 503 without reading and closes.
   virtual void refuse() = 0;
+  /// Since when it waits for its peer to ask; none while it answers.
+  virtual std::optional<std::chrono::steady_clock::time_point>
+  waits_since() const = 0;
+  virtual void close() = 0;
   /// Takes no further request: closes now when idle, else after the answer in
   /// hand.
   virtual void finish() = 0;
@@ -59,6 +66,8 @@ struct server_parts {
   std::function<void(connection*)> ended;
   /// Streamed answers that are under way.
   std::size_t streams = 0;
+  /// Null: plain HTTP.
+  std::shared_ptr<boost::asio::ssl::context> tls = nullptr;
 };
 
 /// `parts` must outlive the connection's last step.

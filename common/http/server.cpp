@@ -1,7 +1,9 @@
 #include "common/http/server.hpp"
 
 #include "common/http/connection.hpp"
+#include "common/http/tls.hpp"
 #include "common/telemetry/log.hpp"
+#include "common/telemetry/metrics.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -49,6 +51,8 @@ struct server::impl {
             }},
       acceptor(listen(io, parts.options.bind, parts.options.port)),
       port(acceptor.local_endpoint().port()), pause(io) {
+    parts.tls
+      = server_tls(parts.options.certificate_file, parts.options.key_file);
   }
 
   void accept() {
@@ -64,6 +68,8 @@ struct server::impl {
 
   void accept_later(error_code why) {
     log::warn("http.accept_failed", {{"error", why.message()}});
+    if (why == asio::error::no_descriptors)
+      drop_longest_waiting();
     pause.expires_after(accept_pause);
     pause.async_wait([this](error_code ec) {
       if (!ec && !stopping)
@@ -75,10 +81,27 @@ struct server::impl {
     const auto most = parts.options.max_connections;
     if (connections.size() >= most + refused_at_once)
       return;
-    const bool full = connections.size() >= most;
+    const bool full = connections.size() >= most && !drop_longest_waiting();
     auto fresh = make_connection(std::move(socket), parts);
     connections.emplace(fresh.get(), fresh);
     full ? fresh->refuse() : fresh->start();
+  }
+
+  /// Clients that are idle or do not come to the point must not keep others
+  /// out. False when all of them are being answered.
+  bool drop_longest_waiting() {
+    std::shared_ptr<connection> longest;
+    for (const auto& [key, each] : connections)
+      if (each->waits_since()
+          && (!longest || *each->waits_since() < *longest->waits_since()))
+        longest = each;
+    if (!longest)
+      return false;
+    metrics::count("millrace_http_dropped_connections_total",
+                   "Connections that waited for their peer and were closed to "
+                   "make place for a new one");
+    longest->close();
+    return true;
   }
 
   void remove(connection* ended) {

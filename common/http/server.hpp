@@ -56,8 +56,15 @@ struct server_options {
   std::string bind = "127.0.0.1";
   /// 0: any free port, see port().
   std::uint16_t port = 0;
+  /// PEM, the certificate with its chain, the key without a password. Both:
+  /// TLS (1.2 and later) only; none: plain HTTP only.
+  std::string certificate_file;
+  std::string key_file;
   std::size_t max_header_bytes = 8 * 1024;
   std::size_t max_body_bytes = 1024 * 1024;
+  /// When they are used up, a new client gets the place of the one that has let
+  /// us wait the longest for its request; it is told 503 (with TLS: closed)
+  /// only when all of them are being answered.
   std::size_t max_connections = 1000;
   /// Streamed answers at once.
   std::size_t max_streams = 600;
@@ -73,9 +80,14 @@ struct server_options {
   std::chrono::milliseconds write_time_out{30'000};
 };
 
+/// Empty when these two can be used, or both are empty; else what is wrong.
+std::string check_tls_files(const std::string& certificate_file,
+                            const std::string& key_file);
+
 class server {
 public:
-  /// Throws std::runtime_error naming address and port when it cannot listen.
+  /// Throws std::runtime_error naming address and port when it cannot listen,
+  /// the file when TLS is not possible with it.
   server(server_options chosen, handler handle);
   ~server();
   void start();

@@ -76,6 +76,13 @@ public:
     }
     return take(std::min(bytes, seen_.size()));
   }
+  /// What comes within that time, if anything does.
+  std::string receive_within(int milliseconds) {
+    pollfd waiting{fd_, POLLIN, 0};
+    if (seen_.empty() && poll(&waiting, 1, milliseconds) == 1)
+      more();
+    return take(seen_.size());
+  }
   std::string receive_all() {
     while (more()) {
     }

@@ -307,16 +307,44 @@ TEST_SUITE("server") {
     CHECK(s.all_of(get).empty());
   }
 
-  TEST_CASE("connections above the limit are told 503") {
+  TEST_CASE("with every connection being answered, a new one is told 503") {
     server_options few;
     few.max_connections = 1;
-    echo_server s{few};
+    std::promise<responder> held;
+    echo_server s{few, [&](request, responder answer) {
+                    held.set_value(std::move(answer));
+                  }};
     auto first = s.dial();
     first.send(get);
-    CHECK(status_of(first.receive_message()) == 200);
+    const auto answer = held.get_future().get();
     CHECK(status_of(s.all_of("")) == 503);
+    answer({200, "one", "text/plain", {}});
+    CHECK(first.receive_message().ends_with("one"));
+  }
+
+  TEST_CASE("a new client gets the place of the one that waits the longest") {
+    server_options few;
+    few.max_connections = 3;
+    echo_server s{few};
+    const auto asked = [&] {
+      auto p = s.dial();
+      p.send(get);
+      CHECK(status_of(p.receive_message()) == 200);
+      return p;
+    };
+    auto first = asked();
+    auto second = s.dial();
+    second.send("GET / HT");
+    // Its turn: an answer here shows that second's bytes have been seen.
+    auto third = asked();
     first.send(get);
     CHECK(status_of(first.receive_message()) == 200);
+    auto fourth = asked();
+    CHECK(second.receive_all() == "");
+    first.send(get);
+    CHECK(status_of(first.receive_message()) == 200);
+    auto fifth = asked();
+    CHECK(third.receive_all() == "");
   }
 
   TEST_CASE("many connections at once") {
