@@ -312,10 +312,13 @@ void gateway::listen(const http::request& request, http::responder respond) {
   // nginx holds answers back otherwise.
   answer.headers["x-accel-buffering"] = "no";
   answer.opened
-    = [this, id = last == request.headers.end() ? "" : last->second](
+    = [this, request, id = last == request.headers.end() ? "" : last->second](
         const std::shared_ptr<http::outflow>& out) {
-        stream_.listen(
-          id, [out](std::string piece) { return out->send(std::move(piece)); });
+        // Whose session has ended hears no more.
+        stream_.listen(id, [this, request, out](std::string piece) {
+          return entrance_.still_admits(role::viewer, request)
+                 && out->send(std::move(piece));
+        });
       };
   respond(std::move(answer));
 }

@@ -115,7 +115,7 @@ std::variant<caller, http::response>
 admission::admit(const route& to, const http::request& request) {
   if (!how_.required)
     return admit_open(request);
-  const auto who = who_asks(request);
+  const auto who = who_asks(request, &sessions::use);
   const auto bound = bond_of(to.what);
   const bool known
     = who.came_as == way_in::session || who.came_as == way_in::token;
@@ -150,7 +150,11 @@ admission::admit_open(const http::request& request) {
   return who;
 }
 
-caller admission::who_asks(const http::request& request) {
+bool admission::still_admits(role needed, const http::request& request) {
+  return !how_.required || may(who_asks(request, &sessions::look).held, needed);
+}
+
+caller admission::who_asks(const http::request& request, look_up how) {
   if (const auto token = bearer_of(request))
     return bearer(*token);
   const auto id = session_cookie(request);
@@ -159,7 +163,7 @@ caller admission::who_asks(const http::request& request) {
   if (!id.empty()
       && (changes_something(request)
           || !is_from_another_site(request, how_.public_url, how_.tls)))
-    return browser(id);
+    return browser(id, how);
   return stranger();
 }
 
@@ -193,9 +197,9 @@ caller admission::bearer(std::string_view text) {
   return who;
 }
 
-caller admission::browser(const std::string& session_id) {
+caller admission::browser(const std::string& session_id, look_up how) {
   const auto key = fingerprint(session_id);
-  const auto session = open_.use(key);
+  const auto session = (open_.*how)(key);
   if (!session)
     return stranger();
   const auto all = book_->now();

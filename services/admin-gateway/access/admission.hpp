@@ -65,12 +65,18 @@ public:
   std::variant<caller, http::response> admit(const route& to,
                                              const http::request& request);
 
+  /// Whether the request would still be let in; does not count as use of its
+  /// session.
+  bool still_admits(role needed, const http::request& request);
+
 private:
+  using look_up
+    = std::optional<sessions::session> (sessions::*)(const std::string& key);
   std::variant<caller, http::response> admit_open(const http::request& request);
   /// Who is known from the request's credentials, or nobody (or a guest).
-  caller who_asks(const http::request& request);
+  caller who_asks(const http::request& request, look_up how);
   caller bearer(std::string_view token);
-  caller browser(const std::string& session_id);
+  caller browser(const std::string& session_id, look_up how);
   caller stranger() const;
 
   const rules& how_;

@@ -40,6 +40,10 @@ std::variant<caller, http::response> door::admit(const route& to,
   return impl_->entry.admit(to, request);
 }
 
+bool door::still_admits(role needed, const http::request& request) {
+  return impl_->entry.still_admits(needed, request);
+}
+
 bool door::serves(action what) {
   switch (what) {
   case action::session:

@@ -23,6 +23,9 @@ public:
   /// 403). Quick.
   std::variant<caller, http::response> admit(const route& to,
                                              const http::request& request);
+  /// Whether a request that was admitted still would be, for an answer that
+  /// goes on and on. Does not count as use of its session.
+  bool still_admits(role needed, const http::request& request);
   /// Whether the door itself answers this: sessions, users, tokens.
   static bool serves(action what);
   /// Of a caller that was admitted. Answers later where it takes its time.

@@ -374,6 +374,25 @@ TEST_SUITE("sessions") {
     CHECK(w.try_login("root", w.password_of("root")) == 200);
   }
 
+  TEST_CASE("an answer that goes on ends with its session, and is no use") {
+    at_the_door w;
+    const auto root = w.set_up();
+    w.add_user(root, "ann", "viewer");
+    http::request request;
+    request.method = "GET";
+    request.headers = w.log_in("ann");
+    CHECK(w.entrance->still_admits(role::viewer, request));
+    CHECK_FALSE(w.entrance->still_admits(role::operate, request));
+    w.passes(29min);
+    CHECK(w.entrance->still_admits(role::viewer, request));
+    w.passes(1min);
+    CHECK_FALSE(w.entrance->still_admits(role::viewer, request));
+    request.headers = w.log_in("ann");
+    CHECK(w.ask("DELETE", "/api/users/ann", "", w.log_in("root")) == 200);
+    CHECK_FALSE(w.entrance->still_admits(role::viewer, request));
+    CHECK(at_the_door{{false}}.entrance->still_admits(role::admin, {}));
+  }
+
   TEST_CASE("a running session survives a lock of its user") {
     at_the_door w;
     const auto root = w.set_up();
