@@ -108,13 +108,13 @@ page_part take_search(const parameter_map& from, events::store_query& into) {
   return {};
 }
 
-/// A date means its midnight.
-result<std::string> time_of(std::string_view parameter,
-                            const std::string& text) {
+/// A date means its midnight; as an end the next one, so that the day counts.
+result<std::string> time_of(std::string_view parameter, const std::string& text,
+                            bool is_end) {
   const bool is_date = text.size() == std::string_view{"2026-11-22"}.size();
   const auto full = is_date ? text + "T00:00:00.000Z" : text;
   if (const auto moment = parse_utc(full))
-    return format_utc(*moment);
+    return format_utc(*moment + std::chrono::days{is_date && is_end ? 1 : 0});
   return wrong(parameter, text,
                "a date or UTC time, e.g. 2026-11-22 or 2026-11-22T10:00:00Z");
 }
@@ -123,7 +123,7 @@ page_part take_from(const parameter_map& from, events::store_query& into) {
   const auto found = from.find("from");
   if (found == from.end())
     return {};
-  const auto moment = time_of("from", found->second);
+  const auto moment = time_of("from", found->second, false);
   if (!moment)
     return error{moment.why()};
   into.from = *moment;
@@ -134,7 +134,7 @@ page_part take_to(const parameter_map& from, events::store_query& into) {
   const auto found = from.find("to");
   if (found == from.end())
     return {};
-  const auto moment = time_of("to", found->second);
+  const auto moment = time_of("to", found->second, true);
   if (!moment)
     return error{moment.why()};
   if (into.from && *into.from >= *moment)

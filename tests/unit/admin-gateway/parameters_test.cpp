@@ -77,11 +77,20 @@ TEST_SUITE("parameters") {
     CHECK(complaint({{"from", "yesterday"}})
           == R"(from is "yesterday"; allowed: a date or UTC time, e.g. )"
              "2026-11-22 or 2026-11-22T10:00:00Z");
-    CHECK(complaint({{"from", "2026-11-22"}, {"to", "2026-11-22"}})
+    CHECK(complaint({{"from", "2026-11-23"}, {"to", "2026-11-22"}})
           == R"(to is "2026-11-22"; allowed: a time after from)");
     CHECK_FALSE(complaint({{"search", std::string(65, 'x')}}).empty());
     CHECK_FALSE(complaint({{"search", "a\nb"}}).empty());
     CHECK(complaint({{"search", ""}}).empty());
+  }
+
+  TEST_CASE("from and to may be one day") {
+    const auto query
+      = page_query(events::store_view::history,
+                   {{"from", "2026-11-22"}, {"to", "2026-11-22"}}, {"PLC01"});
+    REQUIRE(query);
+    CHECK(query->from == "2026-11-22T00:00:00.000Z");
+    CHECK(query->to == "2026-11-23T00:00:00.000Z");
   }
 
   TEST_CASE("a number is the whole text") {

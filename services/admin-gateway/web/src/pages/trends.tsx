@@ -140,7 +140,7 @@ export function TrendsPage() {
   const span = Number(parameters.get("days") ?? 30) || 30;
   const line = parameters.get("line") ?? "";
   const lines = useLineNames();
-  const view = useResource<Trends>(`trends${query({ from: isoDay(span), to: isoDay(-1), line })}`, /^batch\.archived/);
+  const view = useResource<Trends>(`trends${query({ from: isoDay(span), to: isoDay(0), line })}`, /^batch\.archived/);
   return (
     <>
       <h1 tabIndex={-1}>{t("trends")}</h1>
