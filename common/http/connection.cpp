@@ -183,6 +183,7 @@ private:
   void header_arrived() {
     const auto& head = parser_->get();
     using wire::verb;
+    head_only_ = head.method() == verb::head; // of refusals, too
     if (head.method() == verb::unknown || head.method() == verb::connect
         || head.method() == verb::trace)
       return fail(501, "this method is not implemented");
