@@ -39,7 +39,7 @@ class Request:
     length: bytes = None
 
     def wire(self):
-        lines = [b"%s %s %s" % (self.method, self.target, self.version), b"Host: fuzz", b"Connection: close", *self.headers]
+        lines = [b"%s %s %s" % (self.method, self.target, self.version), b"Host: 127.0.0.1", b"Connection: close", *self.headers]
         length = b"%d" % len(self.body) if self.length is None else self.length
         if self.body or self.length is not None:
             lines.append(b"Content-Length: " + length)

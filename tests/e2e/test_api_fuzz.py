@@ -1,4 +1,4 @@
-"""Thousands of nearly right requests: each gets a proper answer or refusal, and the plant goes on working."""
+"""Two thousand nearly right requests: each gets a proper answer or refusal, and the plant goes on working."""
 
 import concurrent.futures
 import contextlib
@@ -13,7 +13,7 @@ from api_mutations import Mutations
 from plant_case import PlantCase, http
 
 SEED = int(os.environ.get("API_FUZZ_SEED", "20261122"))
-REQUESTS = int(os.environ.get("API_FUZZ_REQUESTS", "3000"))
+REQUESTS = int(os.environ.get("API_FUZZ_REQUESTS", "2000"))
 AT_ONCE = 8
 # Declared: away (503), a method or encoding that HTTP has and we do not (501).
 MAY_FAIL = (501, 503)
