@@ -1,6 +1,7 @@
 """Does the API do what proto/openapi.json says, and nothing else? Driven from the document."""
 
 import json
+import re
 import unittest
 import urllib.parse
 
@@ -265,6 +266,58 @@ class Paths(AgainstPlant):
         for name in (ONE, urllib.parse.quote(ONE, safe="")):
             answer = call(plant.http_port, "GET", f"/api/admin/history/{name}")
             self.assertEqual(answer.json()["data"]["mo_id"], ONE)
+
+
+class Access(AgainstPlant):
+    """With a login, as it is when nobody says otherwise."""
+
+    def setUp(self):
+        super().setUp()
+        self.named = {one.name: one for one in self.document.operations()}
+        self.headers = {}
+
+    def done(self, plant, name, body=None, status=200, **names):
+        one = self.named[name]
+        answer = self.ask(plant, one, names, headers=self.headers, body=body and json.dumps(body))
+        self.assert_described(one, answer)
+        self.assertEqual(answer.status, status, answer)
+        return answer
+
+    def take_session(self, answer):
+        self.headers = {"Cookie": answer.headers["set-cookie"].split(";")[0],
+                        "X-CSRF-Token": answer.json()["data"]["csrf"]}
+
+    def test_users_sessions_and_tokens(self):
+        plant = self.plant(orders=0, services={"ADMIN_AUTH": "on"})
+        token = self.wait(lambda: re.search(r"setup[^ ]*?([\w-]{20,})", plant.processes["admin-gateway"].log()), "the link")
+        for one in self.document.operations():
+            if one.spec["x-role"] != "nobody":
+                with self.subTest(one.name):
+                    answer = call(plant.http_port, one.method.upper(), one.target(
+                        {"mo_id": ONE, "batch_no": 1, "line": "PLC01", "user": "ann", "id": "0" * 12}))
+                    self.assertEqual(answer.status, 401, answer)
+                    self.assert_described(one, answer)
+        ann = {"user": "ann", "password": "a long password"}
+        self.take_session(self.done(plant, "set_up", {**ann, "token": token[1]}))
+        self.done(plant, "set_up", {**ann, "token": token[1]}, 409)
+        self.done(plant, "add_user", {"user": "bob", "role": "viewer", "password": "another password"})
+        self.done(plant, "add_user", {"user": "Bob!", "role": "viewer", "password": "another password"}, 400)
+        self.done(plant, "change_user", {"role": "operator"}, user="bob")
+        self.assertEqual([one["user"] for one in self.done(plant, "users").json()["data"]["users"]], ["ann", "bob"])
+        made = self.done(plant, "add_token", {"label": "night", "role": "viewer", "expires_days": 1}).json()["data"]
+        self.assertEqual(len(self.done(plant, "tokens").json()["data"]["tokens"]), 1)
+        by_token = call(plant.http_port, "GET", "/api/alerts", {"Authorization": "Bearer " + made["token"]})
+        self.assertNotIn(by_token.status, (401, 403))
+        self.done(plant, "remove_token", id=made["id"])
+        self.done(plant, "remove_token", status=404, id=made["id"])
+        self.take_session(self.done(plant, "change_password", {"old": ann["password"], "new": "a longer password"}))
+        self.done(plant, "remove_user", user="bob")
+        self.done(plant, "log_out")
+        self.done(plant, "users", status=401)
+        self.headers = {}
+        self.done(plant, "log_in", ann, 401)
+        self.take_session(self.done(plant, "log_in", {**ann, "password": "a longer password"}))
+        self.assertEqual(self.done(plant, "session").json()["data"]["role"], "admin")
 
 
 if __name__ == "__main__":
