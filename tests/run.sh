@@ -91,12 +91,12 @@ step "simulation finds a broken rule" build/release/bin/simulation --self-check
 step "simulation, a million runs" build/release/bin/simulation
 # Three at once: they wait most of the time. The Python that Debian installs has
 # the MQTT client.
-for file in tests/e2e/test_*.py; do
+for file in tests/browser/test_*.py tests/e2e/test_*.py; do
   while [ "$(jobs -rp | wc -l)" -ge 3 ]; do wait -n; done
   run_logged "$logs/$(basename "$file" .py)" /usr/bin/python3 "$file" &
 done
 wait
-for file in tests/e2e/test_*.py; do
+for file in tests/browser/test_*.py tests/e2e/test_*.py; do
   tell "$(basename "$file" .py) (end to end)" "$logs/$(basename "$file" .py)"
 done
 step "chaos: can the checker fail?" /usr/bin/python3 tests/chaos/test_invariants.py
