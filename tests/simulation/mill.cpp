@@ -74,14 +74,17 @@ void mill::check_write(int address, const mill_words& data) {
   if (memory_[at] == 1)
     return;
   const int slot = 1 + static_cast<int>(at) / build_.stride;
-  for (auto one = ledger.rbegin(); one != ledger.rend(); ++one)
-    if (one->ordered.slot == slot && (one->finished || one->failed)) {
-      if (!one->finished)
-        broken(one->ordered.name + " is acknowledged and not finished");
-      on_acknowledged(*one);
-      one->acknowledged = true;
-      return;
-    }
+  // What the slot shows is the newest batch that was begun in it.
+  for (auto number = next_; number-- > 0;) {
+    auto& one = ledger[number];
+    if (one.ordered.slot != slot)
+      continue;
+    if (!one.finished)
+      broken(one.ordered.name + " is acknowledged and not finished");
+    on_acknowledged(one);
+    one.acknowledged = true;
+    return;
+  }
   broken("slot " + std::to_string(slot) + " is acknowledged and was not used");
 }
 
