@@ -108,7 +108,9 @@ void batch_store::on_timer() {
 
 void batch_store::on_query(const events::store_query& question,
                            const service::reply_to& to) {
-  reach_.reply(to, answer_query(rows_, question));
+  reach_.reply(to,
+               answer_query({rows_, settings_.plant, settings_.lines, clock_()},
+                            question));
 }
 
 void batch_store::on_retry_push(const events::retry_push& wish,
@@ -127,18 +129,8 @@ void batch_store::on_retry_push(const events::retry_push& wish,
   // A person knows better; when Odoo refuses again the hold stays.
   if (odoo_is_ahead(row->held))
     verified_.insert(row->id);
-  if (is_of_odoo(row->held))
-    row->held = {};
-  const auto needed = next_step(*row, settings_.plant);
-  const bool with_odoo = needed == step::push_consumption
-                         || needed == step::push_and_close
-                         || needed == step::cancel_in_odoo;
-  if (row->held)
-    return refuse(wish.mo_id + " is held: " + row->held.reason + ". "
-                  + row->held.advice);
-  if (!with_odoo)
-    return refuse(wish.mo_id + " is " + std::string(name_of(row->state))
-                  + ": there is nothing to push");
+  if (const auto said = rule_retry(*row, settings_.plant); !said.ok)
+    return refuse(said.text);
   service::context context = about(*row, {});
   start_errand(*row, haste::at_once, context);
   errands_[row->id].asked_by.push_back({to, {}, {}});

@@ -2,6 +2,7 @@
 
 #include "services/batch-store/alert_book.hpp"
 #include "services/batch-store/decisions.hpp"
+#include "services/batch-store/journal.hpp"
 #include "services/batch-store/operator_decisions.hpp"
 #include "services/batch-store/views.hpp"
 
@@ -205,6 +206,9 @@ private:
   void take_report(batch& row, const events::slot_report& report,
                    const events::event<events::plc_read>& read,
                    read_followup& after);
+  /// In the journal.
+  void note_read(const batch& before, const batch& row,
+                 const read_effect& effect);
   /// An earlier order whose name looks the same still stands in the slot.
   bool is_lookalike(const batch& row, const events::slot_report& report,
                     read_followup& after);

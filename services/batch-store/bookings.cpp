@@ -57,6 +57,7 @@ void batch_store::settle_booking(const events::odoo_pushed& answer) {
   if (!past || !past->booking_open
       || !apply_pushed(past->row, answer.revision, false))
     return;
+  rows_.add_journal(was_pushed(past->row, answer, utc_now()));
   if (answer.done) {
     past->booking_open = false;
     past->status = "completed";
@@ -76,6 +77,7 @@ void batch_store::fail_booking(const events::odoo_push_failed& answer) {
     return;
   apply_push_failed(past->row, answer.error_class, answer.text, utc_now(), "");
   rows_.update_archived(*past);
+  rows_.add_journal(push_failed(past->row, answer, utc_now()));
 }
 
 std::optional<archived_batch>

@@ -159,4 +159,23 @@ std::string list_columns(database_kind kind) {
              "where table_schema = current_schema() and table_name = :table";
 }
 
+std::string seconds_between(database_kind kind, const std::string& earlier,
+                            const std::string& later) {
+  return kind == database_kind::sqlite
+           ? "round((julianday(" + later + ") - julianday(" + earlier
+               + ")) * 86400, 3)"
+           : "round(cast(extract(epoch from " + later + " - " + earlier
+               + ") as numeric), 3)";
+}
+
+std::string mend_times(database_kind kind, const std::string& table,
+                       const std::string& column) {
+  // SQLite has no type for times: they are texts, and SQLAlchemy writes others.
+  const std::string mended = "strftime('%Y-%m-%dT%H:%M:%fZ', " + column + ")";
+  return kind == database_kind::sqlite
+           ? "update " + table + " set " + column + " = " + mended + " where "
+               + mended + " <> " + column
+           : "";
+}
+
 } // namespace millrace::store

@@ -36,5 +36,12 @@ std::string begin_writing(database_kind kind);
 std::string serial_key(database_kind kind);
 /// The names of a table's columns, one row each; parameter :table.
 std::string list_columns(database_kind kind);
+/// Seconds between two columns with times, to the millisecond, as text.
+std::string seconds_between(database_kind kind, const std::string& earlier,
+                            const std::string& later);
+/// Brings the times of a column, as somebody else wrote them, to the form in
+/// which they sort and compare; empty where the type sees to that.
+std::string mend_times(database_kind kind, const std::string& table,
+                       const std::string& column);
 
 } // namespace millrace::store

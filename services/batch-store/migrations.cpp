@@ -9,7 +9,7 @@ namespace millrace::store {
 
 namespace {
 
-constexpr int current_version = 2;
+constexpr int current_version = 3;
 
 std::set<std::string> columns_of(sql_session& sql, const std::string& table) {
   std::set<std::string> names;
@@ -147,6 +147,12 @@ void create_own_tables(sql_session& sql) {
              "VARCHAR(64) NOT NULL, action VARCHAR(32) NOT NULL, user_name "
              "VARCHAR(128) NOT NULL, notes TEXT NOT NULL, outcome TEXT NOT "
              "NULL)",
+         "create table if not exists batch_journal (seq " + serial
+           + ", entry_key VARCHAR(200) NOT NULL UNIQUE, batch_id VARCHAR(64) "
+             "NOT NULL, mo_id VARCHAR(64) NOT NULL, line VARCHAR(64) NOT NULL, "
+             "happened_at TIMESTAMPTZ NOT NULL, kind VARCHAR(32) NOT NULL, "
+             "message TEXT NOT NULL, data TEXT NOT NULL, times INTEGER NOT "
+             "NULL, last_at TIMESTAMPTZ NOT NULL)",
          std::string("create table if not exists clear_order (line VARCHAR(64) "
                      "PRIMARY KEY, withdraw BOOLEAN NOT NULL, user_name "
                      "VARCHAR(128) NOT NULL, notes TEXT NOT NULL)"),
@@ -180,8 +186,14 @@ void create_indexes(sql_session& sql) {
          "create index if not exists audit_batch_id on audit (batch_id)",
          "create index if not exists mo_histories_booking_open on "
          "mo_histories (archived_at) where booking_open",
-         "create index if not exists mo_histories_archived_at on mo_histories "
-         "(archived_at)",
+         "create index if not exists batch_journal_batch_id on batch_journal "
+         "(batch_id)",
+         // A page of the history is read in the order of one of these.
+         "drop index if exists mo_histories_archived_at",
+         "create index if not exists mo_histories_page on mo_histories "
+         "(archived_at, batch_no, id)",
+         "create index if not exists mo_histories_line_page on mo_histories "
+         "(equipment_id_batch, archived_at, batch_no, id)",
          "create index if not exists mo_histories_open_in_odoo on "
          "mo_histories (equipment_id_batch, archived_at) where open_in_odoo",
        })
@@ -225,6 +237,9 @@ migration_report migrate(sql_session& sql, const std::string& line) {
                   "equipment_id_batch");
     }
     mark_given(sql);
+    if (const auto mend = mend_times(sql.kind(), "mo_histories", "archived_at");
+        !mend.empty())
+      sql.execute(mend);
     create_indexes(sql);
     sql.execute("insert into schema_version (version, applied_at) values "
                 "(:version, :now)",

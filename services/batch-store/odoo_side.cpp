@@ -114,6 +114,8 @@ void batch_store::on_odoo_pushed(
     if (!row)
       return settle_booking(data);
     current = apply_pushed(*row, data.revision, data.done);
+    if (data.revision <= row->revision)
+      rows_.add_journal(was_pushed(*row, data, utc_now()));
     if (!current) {
       if (data.done && data.revision < row->revision
           && !row->earlier_slots.empty())
@@ -189,6 +191,7 @@ void batch_store::on_odoo_push_failed(
     apply_push_failed(*row, data.error_class, data.text, utc_now(),
                       format_utc(clock_() + pause));
     rows_.update(*row);
+    rows_.add_journal(push_failed(*row, data, utc_now()));
     const auto hopeless = data.operation == events::odoo_operation::cancel
                             ? std::nullopt
                             : hold_if_push_is_hopeless(*row, data.error_class,

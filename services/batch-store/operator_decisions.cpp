@@ -193,6 +193,59 @@ ruling rule_set_aside(const batch& row, bool stuck) {
                  + " and waits for no person: there is nothing to set aside");
 }
 
+ruling rule_retry(batch& row, const rules& plant) {
+  if (is_of_odoo(row.held))
+    row.held = {};
+  if (row.held)
+    return refused(row.mo_id + " is held: " + row.held.reason + ". "
+                   + row.held.advice);
+  const auto needed = next_step(row, plant);
+  if (needed != step::push_consumption && needed != step::push_and_close
+      && needed != step::cancel_in_odoo)
+    return refused(row.mo_id + " is " + std::string(name_of(row.state))
+                   + ": there is nothing to push");
+  return done(row.mo_id + " is told to Odoo now");
+}
+
+bool may_be_offered_again(const archived_batch& past, bool unwanted) {
+  return past.status == "cleared" && !past.booking_open
+         && !past.row.status_manufacturing && past.row.revision == 0
+         && !unwanted;
+}
+
+std::vector<std::string> sensible_decisions(const batch& row, bool stuck,
+                                            const rules& plant) {
+  std::vector<std::string> names;
+  const auto offer = [&](const char* name, const auto& rule) {
+    auto tried = row;
+    const ruling said = rule(tried);
+    if (said.ok && said.changed)
+      names.push_back(name);
+  };
+  offer("retry", [&](batch& b) { return rule_retry(b, plant); });
+  offer("accept", [](batch& b) { return rule_accept(b); });
+  offer("reset", [](batch& b) { return rule_reset(b); });
+  offer("reset_and_write", [](batch& b) {
+    return is_reported(b) ? rule_produce_again(b, b.batch_no, b.stage)
+                          : rule_restore(b, b.stage);
+  });
+  offer("set_aside", [&](batch& b) { return rule_set_aside(b, stuck); });
+  offer("cancel", [](batch& b) { return rule_cancel(b, {}, {}); });
+  return names;
+}
+
+std::vector<std::string> sensible_decisions(const archived_batch& past,
+                                            bool unwanted) {
+  std::vector<std::string> names;
+  if (past.booking_open && can_be_booked(past.row))
+    names.push_back("retry");
+  if (past.booking_open)
+    names.push_back("mark_solved");
+  if (past.open_in_odoo && may_be_offered_again(past, unwanted))
+    names.push_back("reset");
+  return names;
+}
+
 cleared_batch rule_clear(const batch& row, bool untouched) {
   const bool begun = is_reported(row) || row.revision > 0
                      || !row.earlier_slots.empty() || row.state == s::cancelled;

@@ -60,6 +60,20 @@ ruling rule_accept(batch& row);
 /// that nothing was heard of it for long. The row is not changed.
 ruling rule_set_aside(const batch& row, bool stuck);
 
+/// To be pushed (or cancelled) now, although Odoo refused before.
+ruling rule_retry(batch& row, const rules& plant);
+
+/// Cleared, and nothing says that the PLC has it (`unwanted`: an alert does):
+/// Odoo may offer it once more.
+bool may_be_offered_again(const archived_batch& past, bool unwanted);
+
+/// The decisions that would change something now, by the rules above: "retry",
+/// "reset", "reset_and_write", "cancel", "set_aside", "accept", "mark_solved".
+std::vector<std::string> sensible_decisions(const batch& row, bool stuck,
+                                            const rules& plant);
+std::vector<std::string> sensible_decisions(const archived_batch& past,
+                                            bool unwanted);
+
 /// How a batch leaves when its queue is cleared.
 struct cleared_batch {
   /// The PLC has provably nothing of it: Odoo may offer it again.

@@ -307,9 +307,9 @@ ruling batch_store::decide_past(archived_batch& past,
     break;
   case decision::reset:
   case decision::reset_and_write:
-    if (past.status == "cleared" && !past.booking_open
-        && !past.row.status_manufacturing && past.row.revision == 0
-        && !rows_.find_alert(past.row.line, "produced_unwanted", mo_id))
+    if (may_be_offered_again(
+          past, rows_.find_alert(past.row.line, "produced_unwanted", mo_id)
+                  .has_value()))
       return let_come_again(past, wish);
     break;
   case decision::cancel:

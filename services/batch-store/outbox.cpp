@@ -2,6 +2,7 @@
 
 #include "common/service/kill_point.hpp"
 #include "common/telemetry/metrics.hpp"
+#include "services/batch-store/journal.hpp"
 
 #include <algorithm>
 
@@ -20,17 +21,38 @@ event_encoder messages_of(const service::port& port) {
     return std::visit(
       [&]<class T>(T& data) -> outbox_row {
         const auto message = port.compose(line, std::move(data), about);
-        return {0, port.layout().event(line, T::name), events::encode(message)};
+        return {0, port.layout().event(line, T::name), events::encode(message),
+                message.meta.id, message.meta.time};
       },
       what);
   };
 }
 
-void outbox::add(const std::string& line, promised_event what,
+void outbox::add(const std::string& line, const promised_event& what,
                  const service::context& about) {
-  const auto row = encode_(line, std::move(what), about);
+  const auto row = encode_(line, what, about);
   rows_.add_outgoing(row.topic, row.payload);
+  // Without an id a repeat could not be told.
+  if (!row.event_id.empty())
+    if (const auto told = told_by(what))
+      keep(*told, row);
   fresh_ = true;
+}
+
+void outbox::keep(journal_entry told, const outbox_row& event) {
+  told.key = event.event_id;
+  if (told.at.empty())
+    told.at = event.at;
+  if (told.batch_id.empty()) {
+    // An alert names only the order: it is about its newest batch.
+    if (const auto row = rows_.find(told.mo_id))
+      told.batch_id = row->id;
+    else if (const auto past = rows_.archived(told.mo_id))
+      told.batch_id = past->row.id;
+    else
+      return;
+  }
+  rows_.add_journal(told);
 }
 
 void outbox::relay() {

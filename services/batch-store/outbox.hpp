@@ -39,7 +39,7 @@ public:
   }
 
   /// Inside a transaction of the repository.
-  void add(const std::string& line, promised_event what,
+  void add(const std::string& line, const promised_event& what,
            const service::context& about);
   /// Hands what is new to the publisher.
   void relay();
@@ -52,6 +52,8 @@ public:
   }
 
 private:
+  /// The story of the batch, in the same transaction.
+  void keep(journal_entry told, const outbox_row& event);
   /// Published, or taken and not yet deleted: after a refusal only the refused
   /// row goes out again.
   bool on_its_way(std::int64_t seq) const;

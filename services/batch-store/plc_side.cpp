@@ -148,6 +148,7 @@ void batch_store::mark_written(const std::string& line, std::int64_t stage,
     row.given_before = true;
     row.last_read = row.last_change = utc_now();
     rows_.update(row);
+    rows_.add_journal(was_written(row, row.last_change));
   }
   alerts_.clear(line, "plc_write_failed");
   alerts_.clear(line, "plc_write_waiting");
@@ -259,6 +260,7 @@ void batch_store::take_report(batch& row, const events::slot_report& report,
                               read_followup& after) {
   if (row.state == batch_state::cancelled)
     return take_cancelled(row, report, read.data.read_at, after);
+  const auto before = row;
   const auto effect
     = apply_report(row, report, read.data.read_at, settings_.plant);
   if (effect.ignored_final) {
@@ -271,6 +273,7 @@ void batch_store::take_report(batch& row, const events::slot_report& report,
   if (effect.changed) {
     rows_.update(row);
     tell_of_read(row, effect, about(row, read.meta));
+    note_read(before, row, effect);
     if (next_step(row, settings_.plant) == step::push_consumption
         && row.state == batch_state::running)
       after.to_push.push_back(row);
@@ -284,10 +287,21 @@ void batch_store::take_report(batch& row, const events::slot_report& report,
   const pending_acknowledge one{row.line, report.slot, row.mo_id};
   if (report.acknowledged) {
     rows_.forget_acknowledge(one);
+    rows_.add_journal(was_acknowledged(row, report.slot, read.data.read_at));
   } else {
     rows_.remember_acknowledge(one);
     after.to_acknowledge.push_back(one);
   }
+}
+
+void batch_store::note_read(const batch& before, const batch& row,
+                            const read_effect& effect) {
+  if (row.state == batch_state::running && before.state != row.state)
+    rows_.add_journal(has_started(row, row.last_change));
+  if (effect.released)
+    rows_.add_journal(was_released(row, before.held, row.last_change));
+  if (effect.now_held)
+    rows_.add_journal(was_held(row, row.last_change));
 }
 
 void batch_store::take_stranger(const std::vector<batch>& queue,
@@ -418,6 +432,7 @@ void batch_store::mark_queue_written(std::vector<batch>& queue,
         row.given_before = true;
         row.last_read = row.last_change = utc_now();
         rows_.update(row);
+        rows_.add_journal(was_written(row, row.last_change));
       }
 }
 
@@ -432,13 +447,24 @@ void batch_store::send_acknowledges(
 
 void batch_store::on_plc_acknowledged(
   const events::event<events::plc_acknowledged>& answer) {
-  if (!serves(answer.data.line))
+  const auto& data = answer.data;
+  if (!serves(data.line))
     return;
-  if (answer.data.outcome == events::acknowledge_outcome::slot_changed)
+  const bool changed
+    = data.outcome == events::acknowledge_outcome::slot_changed;
+  if (changed)
     log::warn("plc.slot_changed_before_acknowledge",
-              {{"mo_id", answer.data.mo_id}, {"slot", answer.data.slot}});
-  rows_.forget_acknowledge(
-    {answer.data.line, answer.data.slot, answer.data.mo_id});
+              {{"mo_id", data.mo_id}, {"slot", data.slot}});
+  rows_.write([&] {
+    rows_.forget_acknowledge({data.line, data.slot, data.mo_id});
+    if (changed)
+      return;
+    const auto row = rows_.find(data.mo_id);
+    const auto past = row ? std::nullopt : rows_.archived(data.mo_id);
+    if (row || past)
+      rows_.add_journal(
+        was_acknowledged(row ? *row : past->row, data.slot, utc_now()));
+  });
 }
 
 } // namespace millrace::store

@@ -359,6 +359,7 @@ void batch_store::forget_archived() {
 void batch_store::put_on_hold(batch& row, hold why) {
   row.held = std::move(why);
   rows_.update(row);
+  rows_.add_journal(was_held(row, utc_now()));
   alerts_.clear(row.line, "batch_held", row.mo_id);
   alerts_.clear(row.line, "push_failing", row.mo_id);
   alerts_.raise({row.line, "batch_held", row.mo_id, events::severity::critical,
@@ -366,6 +367,7 @@ void batch_store::put_on_hold(batch& row, hold why) {
 }
 
 void batch_store::release(batch& row) {
+  rows_.add_journal(was_released(row, row.held, utc_now()));
   row.held = {};
   rows_.update(row);
   alerts_.clear(row.line, "batch_held", row.mo_id);

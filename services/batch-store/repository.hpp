@@ -3,6 +3,7 @@
 #include "services/batch-store/batch.hpp"
 #include "services/batch-store/storage_error.hpp"
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -15,6 +16,9 @@ struct outbox_row {
   std::int64_t seq = 0;
   std::string topic;
   std::string payload;
+  /// Of the event in it; not stored, nor read back.
+  std::string event_id{};
+  std::string at{};
 };
 
 /// A finished slot whose status_read_data is still to be set.
@@ -45,11 +49,62 @@ struct alert {
   std::string raised_at; // UTC
 };
 
+/// A page of mo_histories or of audit (which has no status).
 struct history_filter {
   std::optional<std::string> mo_id;
   std::optional<std::string> status;
   int limit = 50;
   int offset = 0;
+  std::optional<std::string> line{};
+  /// Part of the order's or the product's name (audit: of the order's or the
+  /// user's), whatever the case.
+  std::optional<std::string> search{};
+  /// UTC as format_utc writes it; archived (decided) from then on, and before.
+  std::optional<std::string> from{};
+  std::optional<std::string> to{};
+  bool oldest_first = false;
+};
+
+/// One thing that happened to a batch, for people; made in journal.hpp.
+struct journal_entry {
+  /// Entries with the same key are one: the event's id, or what it is about.
+  std::string key;
+  /// It happened again: counted. Else an entry that comes again is left out.
+  bool counted = false;
+  std::string batch_id; // UUID
+  std::string mo_id;
+  std::string line;
+  std::string at; // UTC, the first time
+  std::string type;
+  std::string text;
+  std::string data; // a JSON object
+  int times = 1;
+  std::string last_at{}; // UTC
+};
+
+/// What the mill produced between two times, by the time of archiving.
+struct trend_figures {
+  struct production {
+    std::string day; // UTC, "2026-11-22"
+    std::int64_t batches = 0;
+    kilograms weight;
+    kilograms ordered;
+  };
+  struct dosing {
+    kilograms planned;
+    kilograms actual;
+    std::int64_t batches = 0; // with either above 0
+  };
+  /// From the PLC's last figures to the archive, of completed batches.
+  struct latency {
+    std::string day;
+    std::int64_t batches = 0;
+    double median_s = 0;
+    double worst_s = 0;
+  };
+  std::vector<production> days; // only those with batches, oldest first
+  std::array<dosing, dosing_point_count> dosed{};
+  std::vector<latency> push_latency; // the same
 };
 
 /// The memory of batch-store: its tables as values. Blocking; one thread at a
@@ -77,6 +132,8 @@ public:
   virtual void archive(const archived_batch& entry) = 0;
   virtual std::vector<archived_batch> history(const history_filter& filter) = 0;
   virtual std::int64_t history_count(const history_filter& filter) = 0;
+  /// Of filter: line, from and to.
+  virtual trend_figures trends(const history_filter& filter) = 0;
   /// The newest entry of the order.
   virtual std::optional<archived_batch> archived(const std::string& mo_id) = 0;
   /// The newest entry of an order of this line whose first 16 characters are
@@ -125,6 +182,14 @@ public:
   virtual void add_audit(const audit_entry& one) = 0;
   /// What was decided about the batch, oldest first.
   virtual std::vector<audit_entry> audit_of(const std::string& batch_id) = 0;
+  virtual std::vector<audit_entry> audit(const history_filter& filter) = 0;
+  virtual std::int64_t audit_count(const history_filter& filter) = 0;
+
+  // batch_journal
+  virtual void add_journal(const journal_entry& one) = 0;
+  /// Oldest first.
+  virtual std::vector<journal_entry> journal_of(const std::string& batch_id)
+    = 0;
 
   // outbox
   virtual void add_outgoing(const std::string& topic,

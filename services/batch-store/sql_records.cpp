@@ -18,6 +18,10 @@ bool flag(const sql_session::value& text) {
   return text == "true" || text == "1";
 }
 
+std::int64_t number(const std::vector<sql_session::row>& rows) {
+  return rows.empty() ? 0 : std::stoll(rows[0][0].value_or("0"));
+}
+
 std::optional<clear_order> sql_repository::clearing(const std::string& line) {
   const auto rows = sql_->query(
     "select cast(withdraw as text), user_name, notes from clear_order where "
@@ -60,19 +64,50 @@ void sql_repository::add_audit(const audit_entry& one) {
      {"outcome", one.outcome}});
 }
 
-std::vector<audit_entry> sql_repository::audit_of(const std::string& batch_id) {
-  std::vector<audit_entry> out;
+void sql_repository::add_journal(const journal_entry& one) {
+  sql_->execute(
+    "insert into batch_journal (entry_key, batch_id, mo_id, line, happened_at, "
+    "kind, message, data, times, last_at) values (:key, :batch, :mo, :line, "
+    ":at, :kind, :message, :data, 1, :last_at) on conflict (entry_key) do "
+      + std::string(one.counted
+                      ? "update set times = batch_journal.times + 1, last_at = "
+                        "excluded.last_at, message = excluded.message, data = "
+                        "excluded.data"
+                      : "nothing"),
+    {{"key", one.key},
+     {"batch", one.batch_id},
+     {"mo", one.mo_id},
+     {"line", one.line},
+     {"at", one.at},
+     {"kind", one.type},
+     {"message", one.text},
+     {"data", one.data},
+     {"last_at", one.at}});
+}
+
+std::vector<journal_entry>
+sql_repository::journal_of(const std::string& batch_id) {
+  std::vector<journal_entry> out;
   for (const auto& row : sql_->query(
-         "select audit_id, cast(decided_at as text), line, mo_id, batch_id, "
-         "action, "
-         "user_name, notes, outcome from audit where batch_id = :id order by "
-         "audit.seq",
-         9, {{"id", batch_id}})) {
+         "select entry_key, batch_id, mo_id, line, cast(happened_at as text), "
+         "kind, message, data, cast(times as text), cast(last_at as text) from "
+         "batch_journal where batch_id = :id order by batch_journal.seq",
+         10, {{"id", batch_id}})) {
     const auto text = [&](std::size_t i) {
       return row[i].value_or("");
     };
-    out.push_back({text(0), utc_or_empty(row[1]), text(2), text(3), text(4),
-                   text(5), text(6), text(7), text(8)});
+    journal_entry one;
+    one.key = text(0);
+    one.batch_id = text(1);
+    one.mo_id = text(2);
+    one.line = text(3);
+    one.at = utc_or_empty(row[4]);
+    one.type = text(5);
+    one.text = text(6);
+    one.data = text(7);
+    one.times = std::stoi(row[8].value_or("1"));
+    one.last_at = utc_or_empty(row[9]);
+    out.push_back(std::move(one));
   }
   return out;
 }

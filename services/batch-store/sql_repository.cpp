@@ -50,10 +50,6 @@ batch batch_from(const select_list& list, const sql_session::row& values) {
   return row;
 }
 
-std::int64_t number(const std::vector<sql_session::row>& rows) {
-  return rows.empty() ? 0 : std::stoll(rows[0][0].value_or("0"));
-}
-
 } // namespace
 
 // Every column is read as text, and PostgreSQL names "cast(x as text)" x as
@@ -177,43 +173,6 @@ sql_repository::select_history(const std::string& condition,
     out.push_back(std::move(entry));
   }
   return out;
-}
-
-namespace {
-
-std::string condition_of(const history_filter& filter, parameters& with) {
-  std::string condition;
-  const auto add = [&](const std::string& name, const std::string& value) {
-    condition
-      += (condition.empty() ? "where " : " and ") + name + " = :" + name;
-    with.emplace_back(name, value);
-  };
-  if (filter.mo_id)
-    add("mo_id", *filter.mo_id);
-  if (filter.status)
-    add("status", *filter.status);
-  return condition;
-}
-
-} // namespace
-
-std::vector<archived_batch>
-sql_repository::history(const history_filter& filter) {
-  parameters with;
-  const auto condition = condition_of(filter, with);
-  return select_history(condition
-                          + " order by mo_histories.archived_at desc, "
-                            "mo_histories.batch_no desc, mo_id, id limit "
-                          + std::to_string(filter.limit) + " offset "
-                          + std::to_string(filter.offset),
-                        with);
-}
-
-std::int64_t sql_repository::history_count(const history_filter& filter) {
-  parameters with;
-  const auto condition = condition_of(filter, with);
-  return number(
-    sql_->query("select count(*) from mo_histories " + condition, 1, with));
 }
 
 std::optional<archived_batch>

@@ -29,6 +29,7 @@ public:
   void archive(const archived_batch& entry) override;
   std::vector<archived_batch> history(const history_filter& filter) override;
   std::int64_t history_count(const history_filter& filter) override;
+  trend_figures trends(const history_filter& filter) override;
   std::optional<archived_batch> archived(const std::string& mo_id) override;
   std::optional<archived_batch>
   archived_by_cut_name(const std::string& line,
@@ -64,6 +65,12 @@ public:
   // audit
   void add_audit(const audit_entry& one) override;
   std::vector<audit_entry> audit_of(const std::string& batch_id) override;
+  std::vector<audit_entry> audit(const history_filter& filter) override;
+  std::int64_t audit_count(const history_filter& filter) override;
+
+  // batch_journal
+  void add_journal(const journal_entry& one) override;
+  std::vector<journal_entry> journal_of(const std::string& batch_id) override;
 
   // outbox
   void add_outgoing(const std::string& topic,
@@ -85,6 +92,8 @@ private:
   std::vector<archived_batch>
   select_history(const std::string& condition,
                  const sql_session::parameters& with);
+  std::vector<audit_entry> select_audit(const std::string& condition,
+                                        const sql_session::parameters& with);
 
   sql_session* sql_;
 };

@@ -1,57 +1,39 @@
 #include "services/batch-store/views.hpp"
 
-#include "services/batch-store/decisions.hpp"
+#include "services/batch-store/view_parts.hpp"
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
 
-// The shapes are fixed: people have scripts on them (FACTS 6).
+// Which view answers a question, and the shapes that views share. Those of
+// FACTS 6 are fixed: people have scripts on them.
 
 namespace millrace::store {
 
-namespace {
-
-using nlohmann::json;
-using nlohmann::ordered_json;
+namespace view {
 
 json text_or_null(const std::string& text) {
   return text.empty() ? json() : json(text);
 }
 
-bool is_completed(const batch& row) {
-  return row.status_manufacturing;
+ordered_json hold_or_null(const hold& held) {
+  if (!held)
+    return {};
+  return {{"kind", held.kind},
+          {"reason", held.reason},
+          {"advice", held.advice},
+          {"since", text_or_null(held.since)}};
 }
 
-ordered_json batch_line(const batch& row) {
-  return {{"batch_no", row.batch_no},
-          {"mo_id", row.mo_id},
-          {"equipment", row.line},
-          {"consumption", row.ordered.to_double()},
-          {"status_manufacturing", row.status_manufacturing},
-          {"status_operation", row.status_operation},
-          {"actual_finished_goods", row.weight.to_double()},
-          {"last_read_from_plc", text_or_null(row.last_read)},
-          {"state", name_of(row.state)},
-          {"finished_goods", row.finished_goods},
-          {"planned", total(row.planned).to_double()},
-          {"actual", total(row.actual).to_double()},
-          {"update_odoo", row.update_odoo()},
-          {"hold_reason", text_or_null(row.held.reason)}};
-}
-
-ordered_json batch_status(repository& rows) {
-  ordered_json batches = json::array();
-  int completed = 0;
-  const auto all = rows.all_batches();
-  for (const auto& row : all) {
-    completed += is_completed(row) ? 1 : 0;
-    batches.push_back(batch_line(row));
-  }
-  const auto total = static_cast<int>(all.size());
-  return {{"total_batches", total},
-          {"active_batches", total - completed},
-          {"completed_batches", completed},
-          {"is_empty", all.empty()},
-          {"batches", batches}};
+ordered_json dosing_of(const batch& row) {
+  ordered_json out = json::array();
+  for (std::size_t i = 0; i < dosing_point_count; ++i)
+    out.push_back({{"tag", dosing_points[i].tag},
+                   {"id", dosing_points[i].id},
+                   {"name", dosing_points[i].plant_name},
+                   {"component", text_or_null(row.component_names[i])},
+                   {"planned", row.planned[i].to_double()},
+                   {"actual", row.actual[i].to_double()}});
+  return out;
 }
 
 ordered_json consumptions_above_zero(const dosing_amounts& amounts) {
@@ -59,59 +41,6 @@ ordered_json consumptions_above_zero(const dosing_amounts& amounts) {
   for (std::size_t i = 0; i < amounts.size(); ++i)
     if (amounts[i].milli() > 0)
       out[std::string(dosing_points[i].tag)] = amounts[i].to_double();
-  return out;
-}
-
-ordered_json real_time(repository& rows) {
-  ordered_json in_progress = json::array();
-  ordered_json completed = json::array();
-  const auto all = rows.all_batches();
-  for (const auto& row : all) {
-    ordered_json one{
-      {"batch_no", row.batch_no},
-      {"mo_id", row.mo_id},
-      {"equipment_id", row.line},
-      {"finished_goods", row.finished_goods},
-      {"status_manufacturing", row.status_manufacturing},
-      {"status_operation", row.status_operation},
-      {"actual_weight", row.weight.to_double()},
-      {"last_read", text_or_null(row.last_read)},
-      {"actual_consumptions", consumptions_above_zero(row.actual)},
-      {"state", name_of(row.state)}};
-    (is_completed(row) ? completed : in_progress).push_back(std::move(one));
-  }
-  return {{"summary",
-           {{"total", all.size()},
-            {"in_progress", in_progress.size()},
-            {"completed", completed.size()}}},
-          {"in_progress", in_progress},
-          {"completed", completed}};
-}
-
-ordered_json history_row(const archived_batch& entry) {
-  const auto& row = entry.row;
-  ordered_json out{{"id", row.id},
-                   {"batch_no", row.batch_no},
-                   {"mo_id", row.mo_id},
-                   {"consumption", row.ordered.to_double()},
-                   {"equipment_id_batch", row.line},
-                   {"finished_goods", row.finished_goods}};
-  for (std::size_t i = 0; i < dosing_point_count; ++i) {
-    const auto& point = dosing_points[i];
-    const std::string tag(point.tag);
-    out[std::string(point.id_column)] = point.id;
-    out["component_" + tag + "_name"] = text_or_null(row.component_names[i]);
-    out["consumption_" + tag] = row.planned[i].to_double();
-    out["actual_consumption_" + tag] = row.actual[i].to_double();
-  }
-  out["status_manufacturing"] = row.status_manufacturing;
-  out["status_operation"] = row.status_operation;
-  out["actual_weight_quantity_finished_goods"] = row.weight.to_double();
-  out["last_read_from_plc"] = text_or_null(row.last_read);
-  out["status"] = entry.status;
-  out["notes"] = text_or_null(entry.notes);
-  out["finished_at"] = text_or_null(row.finished_at);
-  out["archived_at"] = text_or_null(entry.archived_at);
   return out;
 }
 
@@ -126,6 +55,47 @@ ordered_json audit_lines(const std::vector<audit_entry>& entries) {
   return out;
 }
 
+events::command_result answer(const ordered_json& data,
+                              const std::string& message) {
+  return {
+    true, message, {data.dump(-1, ' ', false, json::error_handler_t::replace)}};
+}
+
+events::command_result refusal(const char* about, const std::string& message) {
+  return {false, message, {json{{about, true}}.dump()}};
+}
+
+} // namespace view
+
+namespace {
+
+using view::answer;
+using view::json;
+using view::refusal;
+
+events::command_result history_of(repository& rows, const std::string& mo_id) {
+  const auto entry = rows.archived(mo_id);
+  if (!entry)
+    return {false, mo_id + " is not in the history", {}};
+  auto row = view::history_row(*entry);
+  row["audit"] = view::audit_lines(rows.audit_of(entry->row.id));
+  return answer(row, mo_id);
+}
+
+events::command_result life_of(const scene& here, const std::string& mo_id) {
+  const auto life = view::batch_life(here, mo_id);
+  if (life.at("runs").empty())
+    return refusal("not_found",
+                   mo_id + " is neither in the queue nor in the history");
+  return answer(life, mo_id);
+}
+
+events::command_result line_of(const scene& here, const std::string& code) {
+  if (std::ranges::find(here.lines, code) == here.lines.end())
+    return refusal("not_found", "line \"" + code + "\" is not served here");
+  return answer(view::line(here, code), code);
+}
+
 std::set<std::string> names_in(const json& data, const char* member) {
   std::set<std::string> names;
   const auto found = data.find(member);
@@ -136,90 +106,39 @@ std::set<std::string> names_in(const json& data, const char* member) {
   return names;
 }
 
-ordered_json history(repository& rows, const events::store_query& question) {
-  const history_filter filter{question.mo_id, question.status, question.limit,
-                              question.offset};
-  ordered_json found = json::array();
-  for (const auto& entry : rows.history(filter))
-    found.push_back(history_row(entry));
-  return {{"total", rows.history_count(filter)},
-          {"limit", question.limit},
-          {"offset", question.offset},
-          {"histories", found}};
-}
-
-/// Whether the batch waits for Odoo or for a person.
-bool waits_for_odoo(const batch& row) {
-  return row.held || row.status_manufacturing || row.status_operation
-         || row.state == batch_state::cancelled || row.push.attempts > 0;
-}
-
-ordered_json waiting_line(const batch& row) {
-  return {{"batch_no", row.batch_no},
-          {"mo_id", row.mo_id},
-          {"equipment", row.line},
-          {"state", name_of(row.state)},
-          {"reason", waiting_reason(row)},
-          {"advice", waiting_advice(row)},
-          {"error_class", text_or_null(row.push.error_class)},
-          {"attempts", row.push.attempts},
-          {"last_try", text_or_null(row.push.last_try)},
-          {"next_try", text_or_null(row.push.next_try)},
-          {"finished_at", text_or_null(row.finished_at)},
-          {"actual_finished_goods", row.weight.to_double()},
-          {"actual_consumptions", consumptions_above_zero(row.actual)}};
-}
-
-ordered_json failed_to_push(repository& rows) {
-  ordered_json batches = json::array();
-  for (const auto& row : rows.all_batches())
-    if (waits_for_odoo(row))
-      batches.push_back(waiting_line(row));
-  // Those that left the queue unbooked.
-  for (const auto& entry : rows.open_bookings()) {
-    auto line = waiting_line(entry.row);
-    line["history_status"] = entry.status;
-    line["notes"] = text_or_null(entry.notes);
-    batches.push_back(std::move(line));
-  }
-  return {{"total", batches.size()}, {"batches", batches}};
-}
-
-events::command_result answer(const ordered_json& data,
-                              const std::string& message) {
-  return {
-    true, message, {data.dump(-1, ' ', false, json::error_handler_t::replace)}};
-}
-
 } // namespace
 
-events::command_result answer_query(repository& rows,
+events::command_result answer_query(const scene& here,
                                     const events::store_query& question) {
+  using kind = events::store_view;
+  const auto filter = read_filter(question);
+  if (!filter)
+    return refusal("bad_parameter", filter.why());
   switch (question.view) {
-  case events::store_view::batch_status:
-    return answer(batch_status(rows), "batches in the queue");
-  case events::store_view::real_time:
-    return answer(real_time(rows), "batches in the queue");
-  case events::store_view::history:
-    return answer(history(rows, question), "archived batches");
-  case events::store_view::failed_to_push:
-    return answer(failed_to_push(rows), "batches that wait for Odoo");
-  case events::store_view::history_of:
+  case kind::batch_status:
+    return answer(view::batch_status(here.rows), "batches in the queue");
+  case kind::real_time:
+    return answer(view::real_time(here.rows), "batches in the queue");
+  case kind::history:
+    return answer(view::history(here.rows, *filter), "archived batches");
+  case kind::failed_to_push:
+    return answer(view::failed_to_push(here), "batches that wait for Odoo");
+  case kind::history_of:
+    return history_of(here.rows, question.mo_id.value_or(""));
+  case kind::line:
+    return line_of(here, question.line.value_or(""));
+  case kind::batch_life:
+    return life_of(here, question.mo_id.value_or(""));
+  case kind::alerts:
+    return answer(view::alerts(here, question), "alerts");
+  case kind::audit:
+    return answer(view::audit(here.rows, *filter), "what people decided");
+  case kind::trends:
     break;
-  case events::store_view::line:
-  case events::store_view::batch_life:
-  case events::store_view::alerts:
-  case events::store_view::trends:
-  case events::store_view::audit:
-    return {false, "this view is not there yet", {}};
   }
-  const auto mo_id = question.mo_id.value_or("");
-  const auto entry = rows.archived(mo_id);
-  if (!entry)
-    return {false, mo_id + " is not in the history", {}};
-  auto row = history_row(*entry);
-  row["audit"] = audit_lines(rows.audit_of(entry->row.id));
-  return answer(row, mo_id);
+  const auto found = view::trends(here, *filter);
+  return found ? answer(*found, "trends")
+               : refusal("bad_parameter", found.why());
 }
 
 withdraw_proof read_proof(const events::command_result& answer) {

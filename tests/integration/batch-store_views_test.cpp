@@ -223,14 +223,17 @@ TEST_SUITE("views") {
     mill.odoo_refuses(events::odoo_error::rejected, "Odoo said \"no\"");
     CHECK(view(mill, store_view::failed_to_push) == json::parse(R"({
       "total": 1, "batches": [
-        {"batch_no": 1, "mo_id": "WH/MO/00011", "equipment": "PLC01",
-         "state": "completed", "reason": "rejected: Odoo said \"no\"",
+        {"batch_no": 1, "batch_id": "00000000-0000-4000-8000-000000000002",
+         "mo_id": "WH/MO/00011", "equipment": "PLC01",
+         "state": "completed", "hold_kind": null, "reason": "rejected: Odoo said \"no\"",
          "advice": "Odoo refuses it: correct the order in Odoo. It is tried again by itself, or at once with POST /api/admin/manual/retry-push-odoo/WH/MO/00011. If it cannot be corrected: POST /api/admin/manual/set-aside/WH/MO/00011.", "error_class": "rejected", "attempts": 1,
          "last_try": "2026-11-22T09:00:00.000Z",
          "next_try": "2026-11-22T09:00:00.500Z",
          "finished_at": "2026-11-22T09:00:00.000Z",
          "actual_finished_goods": 100.25,
-         "actual_consumptions": {"silo_a": 60.25, "lq_tetes": 40.0}}]})"));
+         "actual_consumptions": {"silo_a": 60.25, "lq_tetes": 40.0},
+         "actions": ["retry", "reset", "reset_and_write", "set_aside",
+                     "cancel"]}]})"));
   }
 
   TEST_CASE("failed-to-push shows held batches and what to do") {
@@ -245,5 +248,8 @@ TEST_SUITE("views") {
              "then POST /api/admin/manual/set-aside/WH/MO/00011.");
     CHECK(held[0].at("attempts") == 0);
     CHECK(held[0].at("error_class").is_null());
+    CHECK(held[0].at("hold_kind") == "nothing_consumed");
+    CHECK(held[0].at("actions")
+          == json::array({"reset", "reset_and_write", "set_aside", "cancel"}));
   }
 }

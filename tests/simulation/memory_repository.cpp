@@ -155,6 +155,10 @@ std::int64_t memory_repository::history_count(const store::history_filter&) {
   return static_cast<std::int64_t>(disk_.histories.size());
 }
 
+store::trend_figures memory_repository::trends(const store::history_filter&) {
+  return {};
+}
+
 std::optional<store::archived_batch>
 memory_repository::archived(const std::string& mo_id) {
   return copy_of(disk_.find_archived(mo_id));
@@ -240,6 +244,15 @@ memory_repository::audit_of(const std::string& batch_id) {
     if (one.batch_id == batch_id)
       found.push_back(one);
   return found;
+}
+
+std::vector<store::audit_entry>
+memory_repository::audit(const store::history_filter&) {
+  return disk_.audit;
+}
+
+std::int64_t memory_repository::audit_count(const store::history_filter&) {
+  return static_cast<std::int64_t>(disk_.audit.size());
 }
 
 void memory_repository::set_open_in_odoo(const std::string& mo_id) {

@@ -29,6 +29,7 @@ public:
   std::vector<store::archived_batch>
   history(const store::history_filter& filter) override;
   std::int64_t history_count(const store::history_filter& filter) override;
+  store::trend_figures trends(const store::history_filter& filter) override;
   std::optional<store::archived_batch>
   archived(const std::string& mo_id) override;
   std::optional<store::archived_batch>
@@ -63,6 +64,16 @@ public:
   void add_audit(const store::audit_entry& one) override;
   std::vector<store::audit_entry>
   audit_of(const std::string& batch_id) override;
+  std::vector<store::audit_entry>
+  audit(const store::history_filter& filter) override;
+  std::int64_t audit_count(const store::history_filter& filter) override;
+
+  /// Nothing is decided from the journal: it is not kept here.
+  void add_journal(const store::journal_entry&) override {
+  }
+  std::vector<store::journal_entry> journal_of(const std::string&) override {
+    return {};
+  }
 
   void add_outgoing(const std::string& topic,
                     const std::string& payload) override;
