@@ -125,7 +125,7 @@ async function setupLink(plant) {
   return log.match(/#\/setup\?token=[^\s"]+/)?.[0];
 }
 
-story("the first user comes in by the link; a viewer may look, not act", { orders: 1, batch_seconds: 600, services: {} }, async (plant) => {
+story("the first user comes in by the link; a viewer may look, not act", { orders: 1, batch_seconds: 600, services: { ADMIN_AUTH: "on" } }, async (plant) => {
   const link = await until(() => setupLink(plant), "the one-time link in the log");
   const page = await openPage(browser, plant.url + link);
   await page.getByLabel("New password").fill("correct horse 1");

@@ -35,15 +35,19 @@ def install():
         shutil.copy(file, FOLDER)
 
 
-def run(names):
+def run(name):
     environment = {**os.environ, "PICTURES": str(FOLDER / "pictures"), "MILLRACE_ROOT": str(ROOT),
                    "DIST": os.environ.get("DIST", str(WEB / "dist")),
                    "PYTHON": sys.executable}
-    done = subprocess.run(["node", "--test", "--test-reporter=tap", *names], cwd=FOLDER, env=environment,
-                          timeout=SECONDS, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    print(done.stdout)
-    counts = {key: int(number) for key, number in re.findall(r"^# (tests|fail|cancelled) (\d+)$", done.stdout, re.M)}
-    return counts.get("tests", 0), counts.get("fail", 0) + counts.get("cancelled", 0) + (0 if counts else 1), done.returncode
+    lines = []
+    with subprocess.Popen(["timeout", str(SECONDS), "node", "--test", "--test-reporter=tap", name], cwd=FOLDER,
+                          env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as child:
+        for line in child.stdout:
+            print(line, end="", flush=True)
+            lines.append(line)
+    counts = {key: int(number) for key, number in re.findall(r"^# (tests|fail|cancelled) (\d+)$", "".join(lines), re.M)}
+    failed = counts.get("fail", 0) + counts.get("cancelled", 0) if counts else 1
+    return counts.get("tests", 0), failed, child.returncode
 
 
 def main():
@@ -51,7 +55,7 @@ def main():
     install()
     ran = failed = code = 0
     for name in sys.argv[1:] or sorted(path.name for path in HERE.glob("*_test.mjs")):
-        more = run([name])
+        more = run(name)
         ran, failed, code = ran + more[0], failed + more[1], code or more[2]
     print(f"\nRan {ran} tests in {time.monotonic() - begin:.1f}s\n")
     print(f"FAILED (failures={max(failed, 1)})" if code or failed else "OK")
