@@ -133,10 +133,11 @@ story("the first user comes in by the link; a viewer may look, not act", { order
   await page.getByRole("button", { name: "Create the administrator" }).click();
   await page.getByRole("heading", { name: "Overview" }).waitFor();
   await goTo(page, "#/users");
-  await page.getByLabel("User").first().fill("tamu");
-  await page.getByLabel("New password").last().fill("correct horse 2");
-  await page.locator("form", { hasText: "Add a user" }).getByLabel("Role").selectOption("viewer");
-  await page.getByRole("button", { name: "Add a user" }).click();
+  const form = page.locator("form", { hasText: "Add a user" });
+  await form.getByLabel("User").fill("tamu");
+  await form.getByLabel("New password").fill("correct horse 2");
+  await form.getByLabel("Role").selectOption("viewer");
+  await form.getByRole("button", { name: "Add a user" }).click();
   await page.getByText("tamu is added").waitFor();
   await assertAccessible(page, "users of a real plant");
   await picture(page, "story-users");
