@@ -4,6 +4,7 @@
 #include "common/telemetry/metrics.hpp"
 #include "services/admin-gateway/answers.hpp"
 #include "services/admin-gateway/documents.hpp"
+#include "services/admin-gateway/finishing.hpp"
 #include "services/admin-gateway/history_export.hpp"
 #include "services/admin-gateway/overview.hpp"
 #include "services/admin-gateway/page_files.hpp"
@@ -92,11 +93,31 @@ http::responder counted(std::string_view what, http::responder respond) {
   };
 }
 
+std::string request_id(const http::request& request) {
+  const auto found = request.headers.find("x-request-id");
+  return found == request.headers.end() ? std::string{} : found->second;
+}
+
+/// Whose Idempotency-Keys these are: the door has written down who came.
+std::string caller_of(const http::request& request) {
+  const auto found = request.headers.find("x-user");
+  return found == request.headers.end() ? std::string{} : found->second;
+}
+
+/// Views that take no parameters and that pages and scripts ask for all the
+/// time.
+bool is_watched(action what) {
+  return what == action::batch_status || what == action::real_time
+         || what == action::failed_to_push || what == action::overview;
+}
+
 void log_request(const http::request& request, action what) {
   const auto level
     = request.method == "GET" ? log::level::debug : log::level::info;
   log::write(level, "admin.request",
-             {{"action", name_of(what)}, {"from", request.remote_address}});
+             {{"action", name_of(what)},
+              {"from", request.remote_address},
+              {"request", request_id(request)}});
 }
 
 const page_file* page_file_for(const http::request& request) {
@@ -124,7 +145,10 @@ gateway::gateway(std::vector<std::string> lines, asks others,
 
 void gateway::handle(http::request request, http::responder respond) {
   if (const auto* file = page_file_for(request))
-    return counted("page", std::move(respond))(answer_of(*file));
+    return fresh_.give(
+      request.path, accepts_gzip(request),
+      [&](const http::responder& once) { once(answer_of(*file)); },
+      counted("page", std::move(respond)));
   const auto to = route_for(request.method, request.raw_path);
   if (const auto* none = std::get_if<no_route>(&to)) {
     const auto answer = counted("none", std::move(respond));
@@ -135,16 +159,33 @@ void gateway::handle(http::request request, http::responder respond) {
   const auto& found = std::get<route>(to);
   log_request(request, found.what);
   auto answer = counted(name_of(found.what), std::move(respond));
-  auto admitted = entrance_.admit(found, request);
-  if (auto* refusal = std::get_if<http::response>(&admitted))
+  auto allowed = entrance_.admit(found, request);
+  if (auto* refusal = std::get_if<http::response>(&allowed))
     return answer(std::move(*refusal));
-  const auto& who = std::get<access::caller>(admitted);
+  const auto& who = std::get<access::caller>(allowed);
   if (access::door::serves(found.what))
     return entrance_.serve(found, request, who, std::move(answer));
   // Whoever had to say who they are has said it to the door.
   if (who.came_as != access::way_in::open)
     request.headers["x-user"] = who.said_name();
-  serve(found, request, std::move(answer));
+  if (auto once = kept_.admit(request, caller_of(request), std::move(answer)))
+    serve_fresh(found, request, std::move(*once));
+}
+
+void gateway::serve_fresh(const route& to, const http::request& request,
+                          http::responder respond) {
+  if (request.method != "GET")
+    return serve(to, request,
+                 [this, respond = std::move(respond)](http::response answer) {
+                   fresh_.drop();
+                   respond(std::move(answer));
+                 });
+  if (!is_watched(to.what))
+    return serve(to, request, std::move(respond));
+  fresh_.give(
+    std::string{name_of(to.what)}, accepts_gzip(request),
+    [&](http::responder once) { serve(to, request, std::move(once)); },
+    std::move(respond));
 }
 
 void gateway::serve(const route& to, const http::request& request,

@@ -6,6 +6,8 @@
 #include "services/admin-gateway/access/door.hpp"
 #include "services/admin-gateway/asks.hpp"
 #include "services/admin-gateway/event_stream.hpp"
+#include "services/admin-gateway/fresh_answers.hpp"
+#include "services/admin-gateway/idempotency.hpp"
 #include "services/admin-gateway/picture.hpp"
 #include "services/admin-gateway/routes.hpp"
 #include "services/admin-gateway/task_log.hpp"
@@ -25,10 +27,17 @@ public:
           event_stream& stream, const task_log& runs, access::door& entrance);
 
   void handle(http::request request, http::responder respond);
+  /// An event was heard: what was read before it is old. From any thread.
+  void something_changed() {
+    fresh_.drop();
+  }
 
 private:
   void serve(const route& to, const http::request& request,
              http::responder respond);
+  /// From fresh_, if it is one of the views that everybody watches.
+  void serve_fresh(const route& to, const http::request& request,
+                   http::responder respond);
   void query(events::store_query what, int status_when_refused,
              http::responder respond);
   /// A view that knows pages and filters.
@@ -64,6 +73,8 @@ private:
   event_stream& stream_;
   const task_log& runs_;
   access::door& entrance_;
+  kept_answers kept_;
+  fresh_answers fresh_;
 };
 
 } // namespace millrace::admin

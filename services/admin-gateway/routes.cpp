@@ -187,4 +187,9 @@ std::variant<route, no_route> route_for(std::string_view method,
   return wrong;
 }
 
+std::string methods_of(std::string_view raw_path) {
+  const auto none = route_for({}, raw_path); // no route is without a method
+  return std::get<no_route>(none).allow;
+}
+
 } // namespace millrace::admin

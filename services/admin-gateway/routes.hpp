@@ -94,4 +94,7 @@ const std::vector<route_entry>& all_routes();
 std::variant<route, no_route> route_for(std::string_view method,
                                         std::string_view raw_path);
 
+/// "GET, POST"; empty when there is no such path.
+std::string methods_of(std::string_view raw_path);
+
 } // namespace millrace::admin

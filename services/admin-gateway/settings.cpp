@@ -3,6 +3,8 @@
 #include "common/config/checks.hpp"
 #include "common/domain/lines.hpp"
 #include "common/http/client.hpp"
+#include "common/http/server.hpp"
+#include "services/admin-gateway/finishing.hpp"
 
 namespace millrace::admin {
 
@@ -42,16 +44,52 @@ std::vector<std::string> settings::line_codes() const {
   return *parse_lines(lines);
 }
 
-void declare(config::binder& binder, settings& into) {
-  binder.text({"LINES"}, into.lines,
-              "lines whose tasks are triggered, by Odoo equipment code",
-              "codes divided by commas, each once", config::check_lines);
+namespace {
+
+void declare_http(config::binder& binder, settings& into) {
   binder.number({"HTTP_PORT"}, into.http_port, 0, 65'535,
                 "port of the admin API; 0: any free one, the log tells it");
   binder.text({"HTTP_BIND"}, into.http_bind,
               "address that the admin API listens on; without TLS leave it "
               "at loopback or put a proxy with TLS before it",
               "IPv4 or IPv6 address", config::check_ip_address);
+  binder.text({"HTTP_TLS_CERTIFICATE_FILE"}, into.http_tls_certificate_file,
+              "certificate of the admin API with its chain (PEM); with it the "
+              "API speaks TLS only; empty: plain HTTP",
+              "file", config::check_readable_file);
+  binder.text({"HTTP_TLS_KEY_FILE"}, into.http_tls_key_file,
+              "key of HTTP_TLS_CERTIFICATE_FILE (PEM, without a password)",
+              "file", config::check_readable_file);
+  binder.text({"HTTP_CORS_ORIGINS"}, into.http_cors_origins,
+              "web pages of other origins that may read the admin API; empty: "
+              "none",
+              "origins divided by commas, each http(s)://host[:port]",
+              check_origins);
+  binder.number({"HTTP_MAX_CONNECTIONS"}, into.http_max_connections, 10, 20'000,
+                "connections to the admin API at once; when they are used up, "
+                "the one that has been silent the longest is closed");
+}
+
+/// Empty, or what is wrong.
+std::string wrong_about_tls(const settings& chosen) {
+  const auto& certificate = chosen.http_tls_certificate_file;
+  const auto& key = chosen.http_tls_key_file;
+  if (certificate.empty() != key.empty())
+    return "HTTP_TLS_CERTIFICATE_FILE and HTTP_TLS_KEY_FILE: only one of them "
+           "is given; TLS needs both";
+  const auto wrong = http::check_tls_files(certificate, key);
+  return wrong.empty()
+           ? wrong
+           : "HTTP_TLS_CERTIFICATE_FILE, HTTP_TLS_KEY_FILE: " + wrong;
+}
+
+} // namespace
+
+void declare(config::binder& binder, settings& into) {
+  binder.text({"LINES"}, into.lines,
+              "lines whose tasks are triggered, by Odoo equipment code",
+              "codes divided by commas, each once", config::check_lines);
+  declare_http(binder, into);
   declare_access(binder, into);
 }
 
@@ -62,6 +100,8 @@ std::vector<std::string> contradictions(const settings& chosen) {
                     "HTTP_BIND=\""
                     + chosen.http_bind
                     + "\"; allowed: on, or a loopback address");
+  if (auto tls = wrong_about_tls(chosen); !tls.empty())
+    wrong.push_back(std::move(tls));
   return wrong;
 }
 

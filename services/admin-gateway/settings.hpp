@@ -18,6 +18,11 @@ struct settings {
   std::string public_url;
   std::chrono::milliseconds session_idle = std::chrono::minutes{30};
   std::chrono::milliseconds session_max = std::chrono::hours{12};
+  /// Both or none.
+  std::string http_tls_certificate_file;
+  std::string http_tls_key_file;
+  std::string http_cors_origins;
+  int http_max_connections = 800;
 
   /// Only after a successful load.
   std::vector<std::string> line_codes() const;

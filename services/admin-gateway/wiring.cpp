@@ -3,7 +3,9 @@
 #include "common/http/url.hpp"
 #include "common/telemetry/log.hpp"
 #include "services/admin-gateway/access/worker.hpp"
+#include "services/admin-gateway/finishing.hpp"
 #include "services/admin-gateway/gateway.hpp"
+#include "services/admin-gateway/routes.hpp"
 
 #include <condition_variable>
 #include <mutex>
@@ -89,16 +91,20 @@ void watch(service::port& port, std::string filter, picture& known,
 }
 
 template <class Event>
-void pass_on(service::port& port, event_stream& stream, task_log& runs) {
-  port.on<Event>([&stream, &runs](events::event<Event> in, service::reply_to) {
-    stream.saw(events::type_of<Event>(), in.meta.id, events::encode(in));
-    if constexpr (std::is_same_v<Event, events::task_finished>)
-      runs.saw(in.data, in.meta.time);
-  });
+void pass_on(service::port& port, event_stream& stream, task_log& runs,
+             const std::function<void()>& changed) {
+  port.on<Event>(
+    [&stream, &runs, changed](events::event<Event> in, service::reply_to) {
+      changed();
+      stream.saw(events::type_of<Event>(), in.meta.id, events::encode(in));
+      if constexpr (std::is_same_v<Event, events::task_finished>)
+        runs.saw(in.data, in.meta.time);
+    });
 }
 
-void pass_on_all(service::port& port, event_stream& stream, task_log& runs) {
-#define MILLRACE_PASS_ON(T) pass_on<events::T>(port, stream, runs);
+void pass_on_all(service::port& port, event_stream& stream, task_log& runs,
+                 const std::function<void()>& changed) {
+#define MILLRACE_PASS_ON(T) pass_on<events::T>(port, stream, runs, changed);
   MILLRACE_EVENTS(MILLRACE_PASS_ON)
 #undef MILLRACE_PASS_ON
 }
@@ -125,7 +131,8 @@ access::rules rules_for(const settings& chosen) {
   access::rules how;
   how.required = chosen.auth == "on";
   how.guests = chosen.guests == "viewer";
-  how.tls = chosen.public_url.starts_with("https://");
+  how.tls = !chosen.http_tls_certificate_file.empty()
+            || chosen.public_url.starts_with("https://");
   how.public_url = chosen.public_url;
   how.session = {chosen.session_idle, chosen.session_max};
   return how;
@@ -137,7 +144,8 @@ std::string page_url(const settings& chosen, std::uint16_t port) {
   http::base_url here;
   here.host = chosen.http_bind;
   here.port = port;
-  return "http://" + http::host_header(here);
+  here.tls = !chosen.http_tls_certificate_file.empty();
+  return (here.tls ? "https://" : "http://") + http::host_header(here);
 }
 
 http::server_options server_options_for(const settings& chosen) {
@@ -145,6 +153,12 @@ http::server_options server_options_for(const settings& chosen) {
   options.bind = chosen.http_bind;
   options.port = static_cast<std::uint16_t>(chosen.http_port);
   options.max_body_bytes = largest_body;
+  options.max_connections
+    = static_cast<std::size_t>(chosen.http_max_connections);
+  // Listeners leave room for questions.
+  options.max_streams = options.max_connections * 3 / 4;
+  options.certificate_file = chosen.http_tls_certificate_file;
+  options.key_file = chosen.http_tls_key_file;
   options.answer_time_out = answer_time_out;
   return options;
 }
@@ -164,9 +178,13 @@ struct running_gateway::impl {
       api(chosen.line_codes(), asks_through(around), known, stream, runs,
           entrance),
       server(server_options_for(chosen),
-             [this](http::request request, http::responder respond) {
-               api.handle(std::move(request), std::move(respond));
-             }) {
+             finished(
+               [this](http::request request, http::responder respond) {
+                 api.handle(std::move(request), std::move(respond));
+               },
+               {!chosen.http_tls_certificate_file.empty(),
+                origins_in(chosen.http_cors_origins)},
+               methods_of)) {
     const auto& layout = around.events.layout();
     watch<events::service_state>(around.events, layout.service_state("+"),
                                  known, stream);
@@ -174,7 +192,8 @@ struct running_gateway::impl {
                               known, stream);
     watch<events::scheduler_state>(around.events, layout.scheduler_state(),
                                    known, stream);
-    pass_on_all(around.events, stream, runs);
+    pass_on_all(around.events, stream, runs,
+                [this] { api.something_changed(); });
   }
 
   picture known;

@@ -494,3 +494,42 @@ TEST_SUITE("admin gateway") {
     CHECK_FALSE(is_loopback("192.168.1.27"));
   }
 }
+
+TEST_SUITE("admin gateway, asked often") {
+  TEST_CASE("a watched view is asked once for all who ask at the same time") {
+    for (const auto* path :
+         {"/api/admin/batch-status", "/api/admin/monitor/real-time",
+          "/api/admin/failed-to-push"}) {
+      world w;
+      w.ask("GET", path);
+      w.api.something_changed();
+      w.ask("GET", path);
+      CHECK(w.queries.size() == 2);
+    }
+  }
+
+  TEST_CASE("after an operator's POST everybody sees what it did") {
+    world w;
+    w.ask("GET", "/api/admin/batch-status");
+    w.store_says = answer_t{{true, "ok", {R"({"total_batches":9})"}}};
+    w.ask("POST", "/api/admin/manual/retry-push-odoo/WH/MO/1");
+    w.ask("GET", "/api/admin/batch-status");
+    CHECK(w.body()["data"]["total_batches"] == 9);
+  }
+
+  TEST_CASE("an Idempotency-Key makes a repeated decision one") {
+    world w;
+    w.headers["idempotency-key"] = "k";
+    const auto decide = [&] {
+      w.ask("POST", "/api/admin/manual/retry-push-odoo/WH/MO/1");
+      CHECK(w.response.status == 200);
+    };
+    decide();
+    decide();
+    CHECK(w.retried.size() == 1);
+    CHECK(w.response.headers.at("idempotency-replayed") == "true");
+    w.headers["x-user"] = "bob";
+    decide();
+    CHECK(w.retried.size() == 2);
+  }
+}

@@ -22,3 +22,18 @@ TEST_CASE("HTTP_BIND is an address in digits") {
           "address"});
   CHECK(wrong_with("localhost").size() == 1);
 }
+
+TEST_CASE("TLS needs both of its files, and that they fit") {
+  admin::settings chosen;
+  CHECK(admin::contradictions(chosen).empty());
+  chosen.http_tls_key_file = "/etc/hostname";
+  CHECK(admin::contradictions(chosen)
+        == std::vector<std::string>{
+          "HTTP_TLS_CERTIFICATE_FILE and HTTP_TLS_KEY_FILE: only one of them "
+          "is given; TLS needs both"});
+  chosen.http_tls_certificate_file = "/etc/hostname";
+  const auto wrong = admin::contradictions(chosen);
+  REQUIRE(wrong.size() == 1);
+  CHECK(wrong.front().starts_with(
+    "HTTP_TLS_CERTIFICATE_FILE, HTTP_TLS_KEY_FILE: '/etc/hostname' is no "));
+}

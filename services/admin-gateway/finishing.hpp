@@ -1,0 +1,70 @@
+#pragma once
+
+#include "common/domain/result.hpp"
+#include "common/http/server.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// What every answer of the admin API gets on its way out, whoever made it:
+// request id, security headers, ETag and 304, gzip, CORS, problem+json. Pure,
+// apart from the source of ids.
+
+namespace millrace::admin {
+
+struct finishing_options {
+  /// Adds Strict-Transport-Security.
+  bool tls = false;
+  /// "https://host[:port]", compared as they are.
+  std::vector<std::string> cors_origins;
+};
+
+/// What a request wants to be done to its answer.
+struct wishes {
+  std::string request_id;
+  std::string method;
+  /// If-None-Match; empty: none.
+  std::string known_tags;
+  /// Empty: none, or not an allowed one.
+  std::string origin;
+  bool gzip = false;
+  bool problem_json = false;
+};
+wishes wishes_of(const http::request& request,
+                 const finishing_options& options);
+
+/// What the client calls its request, when that is 1 to 64 of [A-Za-z0-9._-];
+/// else a new id.
+std::string request_id_of(const http::request& request,
+                          const std::function<std::string()>& new_id);
+/// 32 hex digits. Thread safe.
+std::string random_id();
+
+/// Gives a body of 200 its strong ETag and, where gzip is accepted and worth
+/// it, its compressed form. One that has been through it is left as it is: so
+/// what is given out often is compressed once.
+void represent(http::response& answer, bool gzip);
+/// Whether Accept-Encoding allows gzip (RFC 9110 12.5.3).
+bool accepts_gzip(const http::request& request);
+
+http::response finish(const wishes& of, http::response answer,
+                      const finishing_options& options);
+
+/// The answer to OPTIONS for a path with these methods ("GET, POST"), and to a
+/// CORS preflight.
+http::response options_answer(std::string_view methods, const wishes& of);
+
+/// Each of HTTP_CORS_ORIGINS is scheme, host and perhaps port: no path, no "*".
+result<std::string> check_origins(std::string_view text);
+std::vector<std::string> origins_in(std::string_view text);
+
+/// All of it around a handler: HEAD is asked as GET, OPTIONS is answered with
+/// what `methods_of` says of a path (empty: there is none, the handler says
+/// so), header x-request-id of the request holds the id.
+http::handler
+finished(http::handler handle, finishing_options options,
+         std::function<std::string(std::string_view raw_path)> methods_of);
+
+} // namespace millrace::admin
