@@ -1,6 +1,6 @@
 import { segment } from "../api/client";
 import { useResource } from "../api/resource";
-import type { AuditEntry, BatchLife, Run } from "../api/shapes";
+import type { AuditEntry, BatchLife, Run, TimelineEntry } from "../api/shapes";
 import { dateTime, kg, none, number } from "../format";
 import { offered } from "../actions";
 import { ActionButton } from "../parts/action_dialog";
@@ -53,15 +53,32 @@ function HoldBox({ run }: { run: Run }) {
   );
 }
 
+interface Told extends TimelineEntry {
+  times: number;
+}
+
+/** Each new figure is booked: bookings in a row are told once, the last of them. */
+function folded(timeline: TimelineEntry[]): Told[] {
+  const all: Told[] = [];
+  for (const one of timeline) {
+    const before = all[all.length - 1];
+    if (before?.type === "pushed" && one.type === "pushed") all[all.length - 1] = { ...one, times: before.times + 1 };
+    else all.push({ ...one, times: 1 });
+  }
+  return all;
+}
+
 function Timeline({ run }: { run: Run }) {
   if (run.timeline.length === 0) return <Empty>{t("no_entries")}</Empty>;
   return (
     <ol class="timeline">
-      {run.timeline.map((one, i) => (
+      {folded(run.timeline).map((one, i) => (
         <li key={`${one.at}/${i}`}>
           <time>{dateTime(one.at)}</time>
           <div>
-            <b>{named("event", one.type)}</b>
+            <b>
+              {named("event", one.type)} {one.times > 1 && t("n_times", { n: one.times })}
+            </b>
             <span>{one.text}</span>
           </div>
         </li>

@@ -159,6 +159,7 @@ export const en = {
   did_what: "Did what",
   why: "Why",
   no_decisions: "No person has decided anything yet.",
+  n_times: "({n} times, the last)",
   no_entries: "Nothing yet.",
   actions: "Actions",
   see_memory: "See the PLC's memory",

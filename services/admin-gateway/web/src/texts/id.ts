@@ -153,6 +153,7 @@ export const id: Record<keyof typeof en, string> = {
   did_what: "Melakukan apa",
   why: "Mengapa",
   no_decisions: "Belum ada keputusan orang.",
+  n_times: "({n} kali, yang terakhir)",
   no_entries: "Belum ada.",
   actions: "Tindakan",
   see_memory: "Lihat memori PLC",
