@@ -152,6 +152,11 @@ void batch_store::on_odoo_pushed(
   if (current) {
     not_before_.erase(data.batch_id);
     verified_.insert(data.batch_id);
+    // Odoo is back: what odoo-gateway only kept away from it need not wait.
+    if (!not_before_.empty())
+      for (const auto& row : rows_.queue(data.line))
+        if (row.push.error_class == name_of(events::odoo_error::unreachable))
+          not_before_.erase(row.id);
   }
   if (closed)
     log::info("batch.booked",

@@ -246,6 +246,31 @@ TEST_SUITE("push") {
     CHECK(mill.told_of("batch.archived").size() == 1);
   }
 
+  // odoo-gateway lets one push try and refuses the others until it is through:
+  // their pause would begin anew just when Odoo is back.
+  TEST_CASE("Odoo takes one: those that it could not be asked about do not "
+            "wait any longer") {
+    running_plant mill{each_kind()};
+    mill.finish_all();
+    mill.tick(task_kind::process_completed);
+    REQUIRE(mill.pushes.size() == 3);
+    const auto first = mill.pushes[1];
+    auto why = events::odoo_error::unreachable;
+    std::size_t tries = 4;
+    SUBCASE("not asked") {
+    }
+    SUBCASE("asked, and it did not answer") {
+      why = events::odoo_error::time_out;
+      tries = 3;
+    }
+    mill.odoo_refuses(why, "Odoo has not answered since 09:00");
+    mill.deliver(events::odoo_pushed{
+      "PLC01", first.batch_id, first.mo_id, first.revision, true, {}});
+    REQUIRE(mill.queue() == names{"WH/MO/00012"});
+    mill.tick(task_kind::process_completed);
+    CHECK(mill.pushes.size() == tries);
+  }
+
   TEST_CASE("a cancel that failed is tried again") {
     running_plant mill{each_kind()};
     mill.plc_reports({failed(slot_of(1, mo, more))});
