@@ -147,6 +147,8 @@ private:
     /// Who waits for the queue to be cleared, and whether plc-gateway is asked.
     std::vector<service::reply_to> clear_asked_by;
     bool withdraw_under_way = false;
+    /// Slots that the PLC reports and has not finished.
+    std::map<int, events::slot_report> running;
     /// About rows that this process has not seen coming.
     struct {
       /// The first look around after the start was taken.
@@ -227,6 +229,7 @@ private:
   void tell_of_read(const batch& row, const read_effect& effect,
                     const service::context& about);
   void mark_queue_written(std::vector<batch>& queue, std::int64_t stage);
+  void note_running(const events::plc_read& read);
   void send_acknowledges(const std::vector<pending_acknowledge>& all);
   void write_again_later(const std::string& line, const std::string& reason);
 
@@ -257,6 +260,12 @@ private:
                          const events::plc_read& read);
   void warn_of_unknown_order(const std::string& line,
                              const events::slot_report& report);
+  void raise_unknown_order(const std::string& line,
+                           const events::slot_report& report);
+  /// Odoo offers what the PLC runs already: the database was restored. Only
+  /// with such an offer is it sure about a name that fills the PLC's field.
+  void warn_of_running_offers(const std::string& line,
+                              const std::vector<events::order>& offered);
   /// A restored backup may be older than what was committed, acknowledged and
   /// not booked yet: then nobody but the PLC knows its figures.
   void note_finished_stranger(const std::string& line,

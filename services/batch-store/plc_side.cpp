@@ -223,6 +223,7 @@ void batch_store::on_plc_read(const events::event<events::plc_read>& read) {
     if (read.data.full)
       clear_known_orders(read.data);
   });
+  note_running(read.data);
   lines_[line].doubts.saw_all |= read.data.full;
   seen.push_back(read.meta.id);
   if (seen.size() > reads_remembered)
@@ -230,6 +231,18 @@ void batch_store::on_plc_read(const events::event<events::plc_read>& read) {
   send_acknowledges(after.to_acknowledge);
   for (const auto& row : after.to_push)
     start_errand(row, haste::when_due, about(row, read.meta));
+}
+
+void batch_store::note_running(const events::plc_read& read) {
+  auto& running = lines_[read.line].running;
+  if (read.full)
+    running.clear();
+  for (const auto& report : read.slots)
+    if (report.mo_id.empty() || report.problem
+        || (report.finished && report.acknowledged))
+      running.erase(report.slot);
+    else
+      running.insert_or_assign(report.slot, report);
 }
 
 bool batch_store::is_lookalike(const batch& row,

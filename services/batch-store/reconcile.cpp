@@ -24,6 +24,12 @@ bool is_written(const batch& row) {
   return row.state == batch_state::written && !row.held;
 }
 
+/// Another batch of its queue was reported, so it counted as written. The PLC
+/// may have had that one from before a restore.
+bool is_only_assumed(const batch& row, std::int64_t stage) {
+  return is_written(row) && row.stage == stage && row.revision == 0;
+}
+
 /// Odoo may know something of it that we do not.
 bool concerns_odoo(const batch& row) {
   switch (row.state) {
@@ -240,7 +246,8 @@ void batch_store::hold_in_doubt(const events::plc_write_failed& answer) {
   rows_.write([&] {
     for (const auto& mo_id : answer.in_doubt)
       if (auto row = rows_.find(mo_id);
-          row && row->line == answer.line && may_be_written(*row))
+          row && row->line == answer.line
+          && (may_be_written(*row) || is_only_assumed(*row, answer.stage)))
         put_on_hold(*row, store::hold_in_doubt(*row, answer.reason, utc_now()));
   });
 }
@@ -264,9 +271,34 @@ void batch_store::look_for_vanished(std::vector<batch>& queue,
 void batch_store::warn_of_unknown_order(const std::string& line,
                                         const events::slot_report& report) {
   const bool through = report.finished && report.acknowledged;
-  if (report.problem || report.mo_id.empty() || through
-      || archived_as_reported(line, report))
-    return;
+  if (!report.problem && !report.mo_id.empty() && !through
+      && !archived_as_reported(line, report))
+    raise_unknown_order(line, report);
+}
+
+void batch_store::warn_of_running_offers(
+  const std::string& line, const std::vector<events::order>& offered) {
+  for (const auto& order : offered) {
+    if (!fills_plc_name(order.mo_id) || rows_.archived(order.mo_id))
+      continue;
+    const auto as_row = staged_batch(line, order, 0, 0);
+    for (const auto& [slot, report] : lines_[line].running) {
+      const bool same = !report.finished
+                        && report.mo_id == cut_to_field(order.mo_id)
+                        && report.quantity > kilograms{}
+                        && !reports_other_quantity(as_row, report);
+      const auto old = rows_.archived_by_cut_name(line, report.mo_id);
+      // Cancelled or cleared, and the PLC goes on with it.
+      const bool known
+        = old && old->row.batch_no == slot && old->status != "completed";
+      if (same && !known)
+        raise_unknown_order(line, report);
+    }
+  }
+}
+
+void batch_store::raise_unknown_order(const std::string& line,
+                                      const events::slot_report& report) {
   alerts_.raise(
     {line, unknown_order, report.mo_id, events::severity::critical,
      "the PLC reports " + report.mo_id + " in slot "
@@ -279,6 +311,14 @@ void batch_store::warn_of_unknown_order(const std::string& line,
 void batch_store::note_finished_stranger(const std::string& line,
                                          const events::slot_report& report) {
   auto& doubts = lines_[line].doubts;
+  const auto& at_work = lines_[line].running;
+  const bool elsewhere
+    = std::any_of(at_work.begin(), at_work.end(), [&](const auto& other) {
+        return other.first != report.slot && other.second.mo_id == report.mo_id;
+      });
+  // A person has settled it: the next orders need not wait for a full picture.
+  if (!elsewhere)
+    alerts_.clear(line, unknown_order, report.mo_id);
   if (!doubts.saw_all && !report.problem && !fills_plc_name(report.mo_id)
       && !rows_.archived(report.mo_id))
     doubts.strangers[report.mo_id] = report.weight.to_string();

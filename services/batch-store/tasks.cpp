@@ -55,6 +55,39 @@ service::context caused_by(const events::envelope& cause) {
   return about;
 }
 
+constexpr int plc_slots = 10; // FACTS 2
+
+/// Where the PLC works on an order that is not known here (a restored database)
+/// no other one is put, as long as there are other slots: some PLC programs
+/// take the new one at once, and nobody would ever learn what became of the
+/// other.
+void keep_clear_of(const std::set<int>& strange, const past_orders& past,
+                   queue_plan& plan) {
+  std::set<int> free;
+  for (int slot = 1; slot <= plc_slots; ++slot)
+    if (!strange.contains(slot))
+      free.insert(slot);
+  if (strange.empty() || free.empty())
+    return;
+  std::vector<batch> kept;
+  for (auto& row : plan.batches) {
+    const int avoid
+      = fills_plc_name(row.mo_id) ? past.slot_of_lookalike(row.mo_id) : 0;
+    const auto slot = std::find_if(free.begin(), free.end(),
+                                   [&](int n) { return n != avoid; });
+    if (slot == free.end()) {
+      plan.left_out.push_back({row.mo_id,
+                               "the PLC works on orders that are not known "
+                               "here; it comes with the next queue"});
+      continue;
+    }
+    row.batch_no = *slot;
+    free.erase(slot);
+    kept.push_back(std::move(row));
+  }
+  plan.batches = std::move(kept);
+}
+
 } // namespace
 
 // The same tick once more: its run answers for both.
@@ -153,10 +186,17 @@ void batch_store::on_mo_fetched(
     empty = rows_.count(line) == 0 && !rows_.clearing(line);
     if (!expected || !empty)
       return;
+    warn_of_running_offers(line, answer.data.orders);
     const auto last_stage = rows_.stage(line);
     const auto stage = next_stage(last_stage, clock_());
     plan = plan_queue(line, answer.data.orders, settings_.batch_limit, stage,
                       settings_.plant, past_of(line), ids_);
+    std::set<int> strange;
+    for (const auto& [slot, report] : state.running)
+      if (!report.finished && !report.failed
+          && plc_runs_unknown(line, report.mo_id))
+        strange.insert(slot);
+    keep_clear_of(strange, past_of(line), plan);
     rows_.set_line_queue(line, plan.batches.empty() ? last_stage : stage, {});
     for (auto& row : plan.batches) {
       row.traceparent = answer.meta.traceparent;
@@ -268,6 +308,10 @@ void batch_store::start_read(const events::event<events::task_run>& tick) {
       start_errand(row, haste::when_due, about(row, tick.meta));
   }
   send_acknowledges(unacknowledged);
+  // Until the PLC has finished it and a person has settled it.
+  for (const auto& raised : rows_.alerts())
+    active
+      = active || (raised.line == line && plc_runs_unknown(line, raised.mo_id));
   active = active
            || rows_.awaits_reports(line, format_utc(clock_() - watch_removed));
   if (!active)

@@ -315,6 +315,84 @@ TEST_SUITE("reconcile with the PLC") {
     }
   }
 
+  TEST_CASE("what the PLC runs from before a restore is not staged, also when "
+            "its name may be another's") {
+    const std::string past = "JBG/MO/AB_cdef0002", lost = "JBG/MO/AB_cdef0005";
+    store_plant mill{each_kind()};
+    mill.stage({past});
+    mill.plc_takes_queue();
+    mill.plc_reports(
+      {finished(slot_of(1, past, amounts({{"silo_a", "60"}}), "100"))});
+    mill.deliver(events::plc_acknowledged{"PLC01", 1, past, {}});
+    mill.tick(task_kind::process_completed);
+    mill.odoo_accepts(true);
+    REQUIRE(mill.queue().empty());
+    auto running = slot_of(3, lost, amounts({{"silo_a", "1"}}));
+    running.quantity = kg("100");
+    SUBCASE("it is its quantity") {
+      mill.plc_reports({running});
+      CHECK(mill.alerts().empty()); // as yet: it could be an old report
+      mill.stage({lost, "WH/MO/7"});
+      CHECK(mill.queue() == names{"WH/MO/7"});
+      CHECK(mill.alerts() == names{"unknown_order JBG/MO/AB_cdef00"});
+    }
+    SUBCASE("its slot is left alone, until a person has settled it") {
+      mill.plc_reports({running, slot_of(1, "WH/MO/5", {})});
+      mill.stage({lost, "WH/MO/7", "WH/MO/8"});
+      CHECK(mill.row("WH/MO/7").batch_no == 2);
+      CHECK(mill.row("WH/MO/8").batch_no == 4);
+      mill.plc_reports({finished(running)});
+      CHECK(
+        mill.alerts()
+        == names{"unknown_order WH/MO/5", "unknown_order JBG/MO/AB_cdef00"});
+      mill.plc_reports({acknowledged(finished(running))});
+      CHECK(mill.alerts() == names{"unknown_order WH/MO/5"});
+    }
+    SUBCASE("another quantity") {
+      running.quantity = kg("90");
+      mill.plc_reports({running});
+      mill.stage({lost, "WH/MO/7"});
+      CHECK(mill.queue() == names{"WH/MO/7", lost});
+    }
+    SUBCASE("finished, acknowledged, gone") {
+      mill.plc_reports({running});
+      mill.plc_reports({acknowledged(finished(running))});
+      mill.stage({lost, "WH/MO/7"});
+      CHECK(mill.queue() == names{"WH/MO/7", lost});
+      CHECK(mill.alerts().empty());
+    }
+  }
+
+  // The look of plc-gateway's write was before, or its answer comes after, a
+  // report of one of them that the PLC has from before a restore.
+  TEST_CASE("one batch that the PLC runs does not prove that it has the "
+            "others") {
+    store_plant mill{each_kind()};
+    mill.stage({"WH/MO/1", "WH/MO/2"});
+    mill.plc_reports({slot_of(1, "WH/MO/1", amounts({{"silo_a", "3"}}))});
+    REQUIRE(mill.state_of("WH/MO/2") == "written");
+    events::plc_write_failed answer{"PLC01",
+                                    mill.writes.back().stage,
+                                    "the PLC reports WH/MO/1 (slot 1) but not "
+                                    "WH/MO/2 (slot 2)",
+                                    true,
+                                    {"WH/MO/1", "WH/MO/2"}};
+    SUBCASE("of an earlier queue") {
+      --answer.stage;
+      mill.deliver(answer);
+      CHECK_FALSE(mill.row("WH/MO/2").held);
+    }
+    SUBCASE("of this queue") {
+      mill.deliver(answer);
+      CHECK(mill.row("WH/MO/2").held.kind == "in_doubt");
+      CHECK(mill.alerts() == names{"batch_held WH/MO/2"});
+      mill.plc_reports({slot_of(2, "WH/MO/2", amounts({{"silo_a", "3"}}))});
+      CHECK(mill.alerts().empty());
+    }
+    CHECK_FALSE(mill.row("WH/MO/1").held);
+    CHECK(mill.state_of("WH/MO/1") == "running");
+  }
+
   TEST_CASE("figures that only the PLC knows are told while Odoo waits") {
     store_plant mill{each_kind()};
     mill.tick(task_kind::health);
