@@ -61,7 +61,7 @@ story("a batch goes through", { orders: 2, batch_seconds: 4, services: open }, a
   assert.deepEqual(page.complaints, []);
 });
 
-story("Odoo refuses a batch: the operator sees why, and retries when it is mended", { orders: 1, batch_seconds: 2, services: open }, async (plant) => {
+story("Odoo refuses a batch: the operator sees why, and retries when it is mended", { orders: 1, batch_seconds: 2, services: { ...open, PROCESS_COMPLETED_INTERVAL: "24h" } }, async (plant) => {
   const recipe = (await plant.orderInOdoo(one)).to_consume;
   const silo = Object.keys(recipe).sort().find((code) => code.startsWith("silo"));
   await plant.odooFaults({ partial: [silo] });
