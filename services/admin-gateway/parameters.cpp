@@ -269,17 +269,18 @@ result<int> check_batch_no(std::string_view text) {
 }
 
 result<bool> toggle_body(std::string_view body) {
-  constexpr auto wanted
-    = R"(the body must be JSON: {"enabled": true or false})";
+  const auto wrong_body = [](std::string_view what) {
+    std::string text = R"(the body must be JSON: {"enabled": true or false}; )";
+    return error{text.append(what)};
+  };
   const auto parsed = parse_json(body);
   if (!parsed)
-    return error{std::string(wanted) + "; it " + parsed.why()};
+    return wrong_body("it " + parsed.why());
   if (!parsed->is_object() || !parsed->contains("enabled"))
-    return error{std::string(wanted) + "; \"enabled\" is missing"};
+    return wrong_body("\"enabled\" is missing");
   const auto& enabled = (*parsed)["enabled"];
   if (!enabled.is_boolean())
-    return error{std::string(wanted) + "; \"enabled\" is a "
-                 + enabled.type_name()};
+    return wrong_body("\"enabled\" is a " + std::string(enabled.type_name()));
   return enabled.get<bool>();
 }
 
