@@ -9,6 +9,15 @@ namespace millrace::plc {
 
 using events::acknowledge_outcome;
 
+namespace {
+
+std::string no_boolean(const map_field& field, const words& slot) {
+  const auto word = slot[static_cast<std::size_t>(field.offset)];
+  return field.name + " is " + std::to_string(word) + ", expected 0 or 1";
+}
+
+} // namespace
+
 acknowledge_job::acknowledge_job(const plc_map& map, int slot,
                                  std::string mo_id)
   : map_(map), slot_(slot), mo_id_(std::move(mo_id)) {
@@ -57,9 +66,13 @@ void acknowledge_job::decide(const words& slot) {
     = std::span(slot).subspan(static_cast<std::size_t>(map_.mo_id.offset));
   const bool same_name
     = std::equal(wanted.begin(), wanted.end(), found.begin());
+  const auto finished = flag(map_.finished, slot);
   const auto flagged = flag(map_.handshake, slot);
-  if (!same_name || flag(map_.finished, slot) != true || !flagged)
+  if (!same_name || finished == false)
     outcome_ = acknowledge_outcome::slot_changed;
+  else if (!finished || !flagged)
+    failure_ = "slot " + std::to_string(slot_) + ": "
+               + no_boolean(finished ? map_.handshake : map_.finished, slot);
   else if (*flagged)
     outcome_ = acknowledge_outcome::already_set;
   else

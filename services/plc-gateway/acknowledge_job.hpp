@@ -10,12 +10,13 @@ namespace millrace::plc {
 
 /// Sets status_read_data of one READ slot to 1 (FACTS 2), after which the PLC
 /// may reuse it. Looks first: only a finished slot that still holds the order
-/// and is not acknowledged yet is touched, and of it only that word. A write
-/// that is too late after its look is not sent, and it looks again; one without
-/// answer is not repeated here: the PLC may use the slot again by then, and the
-/// command comes again anyway. It may still be on its way, though, and would
-/// then acknowledge the next batch of the slot: `quarantine` passes before the
-/// job ends.
+/// and is not acknowledged yet is touched, and of it only that word. A status
+/// that is no boolean says nothing, not even that the slot has changed: the job
+/// fails, and the command comes again. A write that is too late after its look
+/// is not sent, and it looks again; one without answer is not repeated here:
+/// the PLC may use the slot again by then, and the command comes again anyway.
+/// It may still be on its way, though, and would then acknowledge the next
+/// batch of the slot: `quarantine` passes before the job ends.
 ///
 /// Pure: carry out next(), feed() its answer, until done() or failed.
 class acknowledge_job {

@@ -50,12 +50,24 @@ TEST_CASE_FIXTURE(fixture, "another order's slot is left alone") {
 TEST_CASE_FIXTURE(fixture, "a running slot is left alone") {
   plc.at(6272) = 0;
   CHECK(run(3, "WH/MO/00011").outcome() == outcome::slot_changed);
-  plc.at(6272) = 2;
-  CHECK(run(3, "WH/MO/00011").outcome() == outcome::slot_changed);
+  CHECK(plc.at(6276) == 0);
+}
+
+TEST_CASE_FIXTURE(fixture, "a status that is no boolean says nothing: the "
+                           "acknowledge fails and can come again") {
+  plc.at(6272) = 65535;
+  const auto unreadable = run(3, "WH/MO/00011");
+  CHECK(!unreadable.outcome());
+  CHECK(unreadable.failure()
+        == "slot 3: status_manufacturing is 65535, expected 0 or 1");
   plc.at(6272) = 1;
   plc.at(6276) = 2;
-  CHECK(run(3, "WH/MO/00011").outcome() == outcome::slot_changed);
+  const auto no_flag = run(3, "WH/MO/00011");
+  CHECK(!no_flag.outcome());
+  CHECK(no_flag.failure() == "slot 3: status_read_data is 2, expected 0 or 1");
   CHECK(plc.at(6276) == 2);
+  plc.at(6276) = 0;
+  CHECK(run(3, "WH/MO/00011").outcome() == outcome::set);
 }
 
 TEST_CASE_FIXTURE(fixture, "long names match by what the field holds") {
