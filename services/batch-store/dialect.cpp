@@ -71,13 +71,13 @@ database_address postgresql_address(std::string_view rest) {
   // libpq reads the URI itself; only the driver part of SQLAlchemy goes.
   out.connection = "postgresql://" + std::string(rest);
   const bool has_query = rest.find('?') != rest.npos;
-  out.connection += std::string(has_query ? "&" : "?")
-                    + "connect_timeout=3&keepalives_idle=10&"
-                      // A network that swallows everything must not hold the
-                      // only worker for long.
-                      "keepalives_interval=5&keepalives_count=3&"
-                      "tcp_user_timeout=15000&"
-                      "application_name=millrace-batch-store";
+  out.connection += has_query ? '&' : '?';
+  out.connection += "connect_timeout=3&keepalives_idle=10&"
+                    // A network that swallows everything must not hold the
+                    // only worker for long.
+                    "keepalives_interval=5&keepalives_count=3&"
+                    "tcp_user_timeout=15000&"
+                    "application_name=millrace-batch-store";
   const auto where = rest.substr(0, rest.find('?'));
   const auto at = where.rfind('@');
   const auto place = at == where.npos ? where : where.substr(at + 1);

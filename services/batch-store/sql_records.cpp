@@ -143,9 +143,13 @@ void sql_repository::remove_outgoing(const std::vector<std::int64_t>& seqs) {
 
 namespace {
 
-constexpr const char* alert_columns
-  = "line, kind, mo_id, alert_id, severity, message, advice, cast(raised_at as "
-    "text)";
+/// Their columns, eight of them, as alert_from() reads them.
+std::string select_alerts(std::string_view which) {
+  std::string sql
+    = "select line, kind, mo_id, alert_id, severity, message, advice, "
+      "cast(raised_at as text) from alert ";
+  return sql.append(which);
+}
 
 alert alert_from(const sql_session::row& row) {
   const auto text = [&](std::size_t i) {
@@ -161,17 +165,15 @@ std::optional<alert> sql_repository::find_alert(const std::string& line,
                                                 const std::string& kind,
                                                 const std::string& mo_id) {
   const auto rows = sql_->query(
-    std::string("select ") + alert_columns
-      + " from alert where line = :line and kind = :kind and mo_id = :mo_id",
-    8, {{"line", line}, {"kind", kind}, {"mo_id", mo_id}});
+    select_alerts("where line = :line and kind = :kind and mo_id = :mo_id"), 8,
+    {{"line", line}, {"kind", kind}, {"mo_id", mo_id}});
   return rows.empty() ? std::nullopt : std::optional(alert_from(rows[0]));
 }
 
 std::vector<alert> sql_repository::alerts() {
   std::vector<alert> out;
-  for (const auto& row : sql_->query(std::string("select ") + alert_columns
-                                       + " from alert order by alert.raised_at",
-                                     8))
+  for (const auto& row :
+       sql_->query(select_alerts("order by alert.raised_at"), 8))
     out.push_back(alert_from(row));
   return out;
 }
