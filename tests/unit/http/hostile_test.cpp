@@ -4,8 +4,10 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <memory>
 #include <sys/resource.h>
+#include <thread>
 
 // What clients send who mean harm, or cannot do better: each gets the right
 // status, and nobody else notices.
@@ -53,6 +55,12 @@ std::string post(const std::string& headers, const std::string& body) {
 bool serves(const counting_server& s) {
   return s.status_for("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
          == 200;
+}
+
+/// Open ones of this process, the server's included.
+std::ptrdiff_t descriptors() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"),
+                       std::filesystem::directory_iterator{});
 }
 
 /// Sends one byte after the other until the server has had enough.
@@ -230,11 +238,17 @@ TEST_SUITE("hostile clients") {
                  answer({200, std::string(size, 'x'), "text/plain", {}});
                }};
     big.start();
+    const auto before = descriptors();
     auto deaf = raw::peer::connected_to(big.port());
     deaf.send(get + get);
-    auto other = raw::peer::connected_to(big.port());
-    other.send("GET /small HTTP/1.1\r\nHost: x\r\n\r\n");
-    CHECK(other.receive_message().ends_with("\r\n\r\nx"));
+    {
+      auto other = raw::peer::connected_to(big.port());
+      other.send("GET /small HTTP/1.1\r\nHost: x\r\n\r\n");
+      CHECK(other.receive_message().ends_with("\r\n\r\nx"));
+    }
+    // Until only our own end of it is open: whoever reads earlier is not deaf.
+    while (descriptors() > before + 1)
+      std::this_thread::yield();
     // Its answer was cut off, its second request never served.
     CHECK(deaf.receive_all().size() < 30'000'000);
     CHECK(requests == 2);
