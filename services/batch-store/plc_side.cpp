@@ -309,12 +309,13 @@ void batch_store::take_report(batch& row, const events::slot_report& report,
 
 void batch_store::note_read(const batch& before, const batch& row,
                             const read_effect& effect) {
+  const auto at = utc_now(); // a held row may never have changed
   if (row.state == batch_state::running && before.state != row.state)
-    rows_.add_journal(has_started(row, row.last_change));
+    rows_.add_journal(has_started(row, at));
   if (effect.released)
-    rows_.add_journal(was_released(row, before.held, row.last_change));
+    rows_.add_journal(was_released(row, before.held, at));
   if (effect.now_held)
-    rows_.add_journal(was_held(row, row.last_change));
+    rows_.add_journal(was_held(row, at));
 }
 
 void batch_store::take_stranger(const std::vector<batch>& queue,
