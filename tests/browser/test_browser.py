@@ -21,6 +21,12 @@ WEB = ROOT / "build" / BUILD / "services" / "admin-gateway" / "web"
 SECONDS = 900
 
 
+def with_authorities():
+    """Node has its own list of authorities; a company's proxy may have one that only the system knows."""
+    system = "/etc/ssl/certs/ca-certificates.crt"
+    return {"NODE_EXTRA_CA_CERTS": system, **os.environ} if os.path.exists(system) else None
+
+
 def install():
     """npm's packages and the tests beside them; nothing in the source tree."""
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -29,7 +35,7 @@ def install():
     if not stamp.exists() or stamp.read_text() != wanted:
         for name in PACKAGES:
             shutil.copy(HERE / name, FOLDER)
-        subprocess.run(["npm", "ci", "--loglevel=error"], cwd=FOLDER, check=True)
+        subprocess.run(["npm", "ci", "--loglevel=error"], cwd=FOLDER, env=with_authorities(), check=True)
         stamp.write_text(wanted)
     for file in HERE.glob("*.mjs"):
         shutil.copy(file, FOLDER)

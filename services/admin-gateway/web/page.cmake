@@ -8,8 +8,14 @@ set(web_package_files ${web_packages})
 list(TRANSFORM web_package_files PREPEND ${web}/)
 file(GLOB_RECURSE web_sources CONFIGURE_DEPENDS ${web}/src/*)
 
+# Node has its own list of authorities; a company's proxy may have one that only
+# the system knows.
+set(authorities /etc/ssl/certs/ca-certificates.crt)
+if(EXISTS ${authorities} AND NOT DEFINED ENV{NODE_EXTRA_CA_CERTS})
+  set(with_authorities ${CMAKE_COMMAND} -E env NODE_EXTRA_CA_CERTS=${authorities})
+endif()
 if(NPM)
-  set(fetch_packages ${NPM} ci --loglevel=error)
+  set(fetch_packages ${with_authorities} ${NPM} ci --loglevel=error)
 else()
   set(fetch_packages ${CMAKE_COMMAND} -E echo
     "npm is missing, and the dashboard is bundled with it: run deploy/install-packages.sh build"
