@@ -99,7 +99,6 @@ wait
 for file in tests/browser/test_*.py tests/e2e/test_*.py; do
   tell "$(basename "$file" .py) (end to end)" "$logs/$(basename "$file" .py)"
 done
-step "the page in a browser" /usr/bin/python3 tests/browser/test_browser.py
 step "chaos: can the checker fail?" /usr/bin/python3 tests/chaos/test_invariants.py
 step "chaos: can the checker of operators' decisions fail?" /usr/bin/python3 tests/chaos/test_orders_given.py
 step "chaos: fixed seeds" /usr/bin/python3 tests/chaos/soak --fixed --jobs 3
