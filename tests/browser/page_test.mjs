@@ -164,6 +164,7 @@ test("a request without an answer ends in an error with a button, not in a spinn
 test("when batch-store is away the page says so and keeps what it had", async () => {
   const page = await openPage(browser, stage.url);
   await page.getByText("4 things need you").first().waitFor();
+  await page.getByText("WH/MO/00014").first().waitFor(); // else there is nothing to keep
   stage.away = "batch-store";
   await page.getByText("missing: batch-store").first().waitFor();
   await page.getByText("State unknown").waitFor();
