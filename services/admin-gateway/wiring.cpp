@@ -90,6 +90,12 @@ void watch(service::port& port, std::string filter, picture& known,
     });
 }
 
+void note(task_log&, const auto&) {
+}
+void note(task_log& runs, const events::event<events::task_finished>& run) {
+  runs.saw(run.data, run.meta.time);
+}
+
 template <class Event>
 void pass_on(service::port& port, event_stream& stream, task_log& runs,
              const std::function<void()>& changed) {
@@ -97,8 +103,7 @@ void pass_on(service::port& port, event_stream& stream, task_log& runs,
     [&stream, &runs, changed](events::event<Event> in, service::reply_to) {
       changed();
       stream.saw(events::type_of<Event>(), in.meta.id, events::encode(in));
-      if constexpr (std::is_same_v<Event, events::task_finished>)
-        runs.saw(in.data, in.meta.time);
+      note(runs, in);
     });
 }
 
