@@ -22,7 +22,8 @@ constexpr std::size_t most_body_bytes = 8'192;
 http::response answer_to(const admin::route& where,
                          const http::request& asked) {
   if (where.what == admin::action::history) {
-    const auto query = admin::history_query(asked.query);
+    const auto query
+      = admin::page_query(events::store_view::history, asked.query, {"PLC01"});
     if (!query)
       return admin::failure(400, query.why());
     require(query->limit >= 1 && query->limit <= 1'000 && query->offset >= 0,
