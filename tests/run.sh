@@ -87,6 +87,7 @@ done
 for program in $(programs release 'integration-*'); do
   step "$(basename "$program")" "$program"
 done
+step "deployment files" /usr/bin/python3 -m unittest discover -s tests/deploy
 step "simulation finds a broken rule" build/release/bin/simulation --self-check
 step "simulation, a million runs" build/release/bin/simulation
 # Three at once: they wait most of the time. The Python that Debian installs has

@@ -1,9 +1,12 @@
-"""What deploy/ says, as the tests read it: the Dockerfile's targets, the Compose file, and the settings that each
-service declares."""
+"""What deploy/ says, as the tests read it: the Dockerfile's targets, the Compose file, the settings of each program."""
 
+import functools
 import json
+import os
 import pathlib
 import re
+import subprocess
+import tempfile
 
 import yaml
 
@@ -95,24 +98,54 @@ def secrets_of(service):
             for one in given}
 
 
-class Declared:
-    """The settings of a program, from its source: names with aliases, which are secrets, which are required."""
+def packages(*groups):
+    """Names in these [groups] of debian-packages.txt."""
+    found, current = set(), None
+    for line in (DEPLOY / "debian-packages.txt").read_text().splitlines():
+        if line.startswith("["):
+            current = line.strip("[] ")
+        elif line and not line.startswith("#") and current in groups:
+            found.add(line.split()[0])
+    return found
 
-    def __init__(self, program):
-        text = (ROOT / "services" / program / "settings.cpp").read_text()
-        if program in SERVICES:
-            text += (ROOT / "common" / "service" / "common_settings.cpp").read_text()
-        self.names, self.required = {"ENV_FILE"}, []
-        last = []
-        pattern = (r'\.(?:text|number|flag|choice)\(\s*\{([^}]*)\}|\.(secret)\(\s*\{([^}]*)\}'
-                   r'|\.duration\(\s*"(\w+)",\s*"(\w*)"|declare_interval\(\s*binder,\s*"(\w+)"|(require_last)\(\)')
-        for plain, secret, hidden, span, bare, interval, require in re.findall(pattern, text):
-            if require:
-                self.required.append(last)
-                continue
-            last = re.findall(r'"(\w+)"', plain or hidden) or [name for name in (span, bare, interval) if name]
-            if interval:
-                last.append(interval + "_MINUTES")
-            if secret:
-                last += [name + "_FILE" for name in last]
-            self.names.update(last)
+
+def acl_users():
+    return set(re.findall(r"^user (\S+)$", (ROOT / "mosquitto" / "acl").read_text(), re.M))
+
+
+def program(name):
+    return ROOT / "build" / os.environ.get("MILLRACE_BUILD", "release") / "bin" / name
+
+
+@functools.cache
+def settings_of(name):
+    """All variables that a program reads, as its --help says."""
+    text = subprocess.run([program(name), "--help"], check=True, capture_output=True, text=True).stdout
+    named = re.findall(r"^  ([A-Z][A-Z0-9_]+(?:, [A-Z][A-Z0-9_]+)*)  ", text, re.M)
+    return {one for each in named for one in each.split(", ")} | set(re.findall(r"or\s+(\w+_FILE)\s+names", text))
+
+
+def complaints(name, environment, folder):
+    """What --check-config says against this environment; empty when it is right."""
+    done = subprocess.run([program(name), "--check-config"], env=environment, cwd=folder, capture_output=True,
+                          text=True, check=False)
+    return "" if done.returncode == 0 else done.stderr
+
+
+def hidden(environment):
+    """Names of variables that would hold a secret itself."""
+    return [name for name in environment
+            if re.search(r"PASSWORD|SECRET|TOKEN|DATABASE_URL", name) and not name.endswith("_FILE")]
+
+
+class Secrets:
+    """A folder made by make-secrets.sh."""
+
+    def __init__(self):
+        self.temporary = tempfile.TemporaryDirectory()
+        self.folder = pathlib.Path(self.temporary.name)
+        subprocess.run([DEPLOY / "make-secrets.sh", self.folder], check=True, capture_output=True)
+        (self.folder / "odoo.password").write_text("anything")
+
+    def names(self):
+        return {one.name for one in self.folder.iterdir()}
