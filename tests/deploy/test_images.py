@@ -6,6 +6,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import sysconfig
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -26,8 +27,10 @@ def needed(program):
 
 def owners_of(libraries):
     """Debian packages that bring each of these files."""
-    listed = subprocess.run(["dpkg-query", "-S", *(f"*/{library}" for library in libraries)], check=True,
-                            capture_output=True, text=True).stdout
+    folders = [f"{top}/lib/{sysconfig.get_config_var('MULTIARCH')}" for top in ("", "/usr")]
+    paths = [f"{folder}/{library}" for folder in folders for library in libraries]
+    # Each is in one of the two folders, so this ends with 1.
+    listed = subprocess.run(["dpkg-query", "-S", *paths], check=False, capture_output=True, text=True).stdout
     owners = {library: set() for library in libraries}
     for line in listed.splitlines():
         package, _, path = line.partition(": ")
