@@ -251,8 +251,8 @@ void gateway::serve(const route& to, const http::request& request,
     return respond(docs_answer());
   case action::docs_style:
     return respond(docs_style_answer());
-  default:
-    return respond(failure(501, "this call is not there yet"));
+  default: // the door serves the rest
+    return respond(failure(500, "nobody serves this call"));
   }
 }
 

@@ -7,6 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
 
 namespace millrace::admin {
 
@@ -31,7 +34,7 @@ class history_export : public std::enable_shared_from_this<history_export> {
 public:
   history_export(decltype(asks::query) ask, events::store_query filter,
                  char separator)
-    : ask_(std::move(ask)), next_(std::move(filter)), separator_(separator) {
+    : ask_(std::move(ask)), separator_(separator), next_(std::move(filter)) {
     next_.limit = rows_at_once;
     next_.offset = 0;
     // What is archived meanwhile comes at the end: no page shifts.
@@ -56,75 +59,93 @@ private:
     answer.headers["content-disposition"]
       = "attachment; filename=\"millrace-history.csv\"";
     answer.headers["cache-control"] = "no-store";
-    answer.opened = [self = shared_from_this(), first = page_text(rows, true),
-                     last = is_last(rows)](std::shared_ptr<http::outflow> out) {
-      self->out_ = std::move(out);
-      self->go_on(first, last);
-    };
+    answer.opened
+      = [self = shared_from_this(),
+         first = csv_header(separator_) + csv_lines(rows, separator_),
+         last = is_last(rows)](std::shared_ptr<http::outflow> out) {
+          self->out_ = std::move(out);
+          self->self_ = self;
+          self->go_on(first, last);
+        };
     return answer;
   }
 
-  std::string page_text(const json& rows, bool first) const {
-    return (first ? csv_header(separator_) : "") + csv_lines(rows, separator_);
+  static bool is_last(const json& rows) {
+    return rows.size() < static_cast<std::size_t>(rows_at_once);
   }
 
-  bool is_last(const json& rows) const {
-    return rows.size() < static_cast<std::size_t>(next_.limit);
-  }
-
+  /// The next page is settled before this one is sent: the reader may have
+  /// taken it before send() returns, and asks for more then.
   void go_on(std::string text, bool last) {
+    if (!send(std::move(text), last))
+      return let_go();
+    if (std::exchange(waits_for_reader_, true))
+      return;
+    out_->when_writable([weak = weak_from_this()] {
+      if (const auto self = weak.lock())
+        self->ask_next();
+    });
+    out_->on_closed([weak = weak_from_this()] {
+      if (const auto self = weak.lock())
+        self->let_go();
+    });
+  }
+
+  /// False when there is nothing more to do.
+  bool send(std::string text, bool last) {
+    {
+      const std::lock_guard lock{mutex_};
+      next_.offset += next_.limit;
+    }
     if (!out_->send(std::move(text)))
-      return let_go();
-    if (last) {
+      return false;
+    if (last)
       out_->end();
-      return let_go();
-    }
-    next_.offset += next_.limit;
-    if (!waits_for_reader_) {
-      waits_for_reader_ = true;
-      out_->when_writable([weak = weak_from_this()] {
-        if (const auto self = weak.lock())
-          self->ask_next();
-      });
-      self_ = shared_from_this();
-      out_->on_closed([weak = weak_from_this()] {
-        if (const auto self = weak.lock())
-          self->let_go();
-      });
-    }
+    return !last;
   }
 
   /// On the server's thread, each time that the reader has taken all.
   void ask_next() {
-    if (asked_offset_ == next_.offset)
+    const auto page = next_page();
+    if (!page)
       return;
-    asked_offset_ = next_.offset;
-    ask_(next_, [self = shared_from_this()](
+    ask_(*page, [self = shared_from_this(), offset = page->offset](
                   const result<events::command_result>& said) {
       const auto rows = rows_of(said);
       if (!rows) {
-        log::warn("admin.export_broken_off",
-                  {{"offset", self->next_.offset},
-                   {"reason", said ? said->message : said.why()}});
+        log::warn(
+          "admin.export_broken_off",
+          {{"offset", offset}, {"reason", said ? said->message : said.why()}});
         return self->let_go();
       }
-      self->go_on(self->page_text(*rows, false), self->is_last(*rows));
+      self->go_on(csv_lines(*rows, self->separator_), is_last(*rows));
     });
   }
 
+  /// None while it is asked for already.
+  std::optional<events::store_query> next_page() {
+    const std::lock_guard lock{mutex_};
+    if (std::exchange(asked_offset_, next_.offset) == next_.offset)
+      return {};
+    return next_;
+  }
+
   void let_go() {
-    out_.reset();
-    self_.reset();
+    std::shared_ptr<history_export> last;
+    const std::lock_guard lock{mutex_};
+    last.swap(self_);
   }
 
   decltype(asks::query) ask_;
-  events::store_query next_;
   char separator_;
   std::shared_ptr<http::outflow> out_;
+  bool waits_for_reader_ = false;
+  /// Answers come on the bus's thread, the reader's news on the server's.
+  std::mutex mutex_;
+  events::store_query next_;
+  int asked_offset_ = 0;
   /// Between pages nobody else holds it.
   std::shared_ptr<history_export> self_;
-  bool waits_for_reader_ = false;
-  int asked_offset_ = 0;
 };
 
 } // namespace

@@ -204,11 +204,12 @@ struct running_gateway::impl {
   picture known;
   event_stream stream;
   task_log runs;
-  heartbeat alive{stream};
   access::door entrance;
   access::worker slow;
   gateway api;
   http::server server;
+  // Ends first: listeners ask the door at each beat.
+  heartbeat alive{stream};
 };
 
 running_gateway::running_gateway(const settings& chosen,

@@ -79,6 +79,7 @@ private:
         lock.unlock();
         ++asked_;
         auto said = batches();
+        // What a question to batch-store takes: the bus and one read.
         std::this_thread::sleep_for(2ms);
         answered(std::move(said));
         lock.lock();

@@ -32,7 +32,7 @@ bool has_admin(const accounts& all) {
   });
 }
 
-refusal no_such_user(const std::string&) {
+refusal no_such_user() {
   return {404, "there is no such user"};
 }
 
@@ -192,7 +192,7 @@ std::optional<refusal> change(accounts& all, const std::string& name,
                               const user_change& wish) {
   const auto found = all.users.find(name);
   if (found == all.users.end())
-    return no_such_user(name);
+    return no_such_user();
   auto& who = found->second;
   who.held = wish.held.value_or(who.held);
   who.disabled = wish.disabled.value_or(who.disabled);
@@ -204,7 +204,7 @@ std::optional<refusal> change(accounts& all, const std::string& name,
 
 std::optional<refusal> remove(accounts& all, const std::string& name) {
   if (all.users.erase(name) == 0)
-    return no_such_user(name);
+    return no_such_user();
   std::erase_if(all.tokens,
                 [&](const auto& entry) { return entry.second.user == name; });
   if (!has_admin(all))
