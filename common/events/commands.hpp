@@ -230,6 +230,7 @@ struct plc_acknowledge {
   std::string line;
   int slot = 0;
   std::string mo_id;
+  std::optional<kilograms> weight = std::nullopt;
 
   static constexpr auto fields() {
     return std::tuple{
@@ -237,6 +238,10 @@ struct plc_acknowledge {
       field{"slot", &plc_acknowledge::slot, "1..10"}.in(1, 10),
       field{"mo_id", &plc_acknowledge::mo_id,
             "order name, uncut; set only while the slot still holds it"},
+      field{"weight_kg", &plc_acknowledge::weight,
+            "finished goods that are stored; set only while the slot shows "
+            "them: another order's name may look the same in the PLC"}
+        .or_default(),
     };
   }
 };
@@ -389,10 +394,15 @@ struct retry_push {
   static constexpr bool is_command = true;
 
   std::string mo_id;
+  std::string notes;
+  std::string user;
 
   static constexpr auto fields() {
     return std::tuple{
       field{"mo_id", &retry_push::mo_id, "order name"},
+      field{"notes", &retry_push::notes, "why; may be empty"}.or_default(),
+      field{"user", &retry_push::user, "who decided; may be empty"}
+        .or_default(),
     };
   }
 };

@@ -15,7 +15,7 @@ struct asks {
 
   std::function<bool()> connected;
   std::function<void(events::store_query, answered)> query;
-  std::function<void(std::string mo_id, answered)> retry;
+  std::function<void(events::retry_push, answered)> retry;
   std::function<void(events::batch_decide, answered)> decide;
   std::function<void(events::queue_clear, answered)> clear;
   std::function<void(std::string line, events::task_kind, answered)> trigger;

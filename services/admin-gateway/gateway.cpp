@@ -222,7 +222,7 @@ void gateway::serve(const route& to, const http::request& request,
   case action::events:
     return listen(request, std::move(respond));
   case action::retry_push:
-    return retry(to.name, std::move(respond));
+    return retry(to.name, request, std::move(respond));
   case action::reset_batch:
   case action::cancel_batch:
   case action::set_aside:
@@ -371,12 +371,17 @@ void gateway::query(events::store_query what, int status_when_refused,
                   pass_on(store, status_when_refused, std::move(respond)));
 }
 
-void gateway::retry(const std::string& mo_id, http::responder respond) {
+void gateway::retry(const std::string& mo_id, const http::request& request,
+                    http::responder respond) {
   auto name = check_mo_id(mo_id);
   if (!name)
     return respond(failure(400, name.why()));
+  const auto said = decision_of(request, lines_);
+  if (!said)
+    return respond(failure(400, said.why()));
   if (!refused(store, respond))
-    others_.retry(std::move(*name), pass_on(store, 409, std::move(respond)));
+    others_.retry({std::move(*name), said->notes, said->user},
+                  pass_on(store, 409, std::move(respond)));
 }
 
 void gateway::decide(const route& to, const http::request& request,

@@ -53,7 +53,8 @@ private:
                   http::responder respond);
   void task_runs(const http::request& request, http::responder respond);
   void listen(const http::request& request, http::responder respond);
-  void retry(const std::string& mo_id, http::responder respond);
+  void retry(const std::string& mo_id, const http::request& request,
+             http::responder respond);
   /// About the order or, with cancel, the batch number in the path.
   void decide(const route& to, const http::request& request,
               http::responder respond);

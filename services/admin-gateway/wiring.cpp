@@ -48,9 +48,9 @@ asks asks_through(service::surroundings& around) {
     port->request("_all", "batch-store", std::move(what), query_time_out,
                   std::move(answered));
   };
-  others.retry = [port](std::string mo_id, asks::answered answered) {
-    port->request("_all", "batch-store", events::retry_push{std::move(mo_id)},
-                  retry_time_out, std::move(answered));
+  others.retry = [port](events::retry_push wish, asks::answered answered) {
+    port->request("_all", "batch-store", std::move(wish), retry_time_out,
+                  std::move(answered));
   };
   others.decide = [port](events::batch_decide wish, asks::answered answered) {
     const auto line = wish.line.value_or("_all");

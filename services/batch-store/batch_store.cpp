@@ -122,7 +122,7 @@ void batch_store::on_retry_push(const events::retry_push& wish,
   if (!row) {
     const auto past = rows_.archived(wish.mo_id);
     if (past && past->booking_open)
-      return retry_booking(*past, to);
+      return retry_booking(*past, wish, to);
     return refuse(past ? wish.mo_id + " is archived already"
                        : wish.mo_id + " is not in the queue");
   }
@@ -131,6 +131,7 @@ void batch_store::on_retry_push(const events::retry_push& wish,
     verified_.insert(row->id);
   if (const auto said = rule_retry(*row, settings_.plant); !said.ok)
     return refuse(said.text);
+  rows_.write([&] { audit_retry(*row, wish); });
   service::context context = about(*row, {});
   start_errand(*row, haste::at_once, context);
   errands_[row->id].asked_by.push_back({to, {}, {}});

@@ -231,6 +231,8 @@ private:
   void mark_queue_written(std::vector<batch>& queue, std::int64_t stage);
   void note_running(const events::plc_read& read);
   void send_acknowledges(const std::vector<pending_acknowledge>& all);
+  /// Of its final figures, when they are here.
+  std::optional<kilograms> stored_weight(const pending_acknowledge& one);
   void write_again_later(const std::string& line, const std::string& reason);
 
   // reconcile.cpp
@@ -339,6 +341,7 @@ private:
   void audit(const batch& row, const std::string& action,
              const std::string& user, const std::string& notes,
              const std::string& outcome);
+  void audit_retry(const batch& row, const events::retry_push& wish);
 
   // clearing.cpp
   /// True while the line's queue is being cleared; goes on with it.
@@ -352,7 +355,8 @@ private:
 
   // bookings.cpp
   void raise_open_booking(const batch& row);
-  void retry_booking(const archived_batch& past, const service::reply_to& to);
+  void retry_booking(const archived_batch& past, const events::retry_push& wish,
+                     const service::reply_to& to);
   /// Answers about batches that have left the queue.
   void settle_booking(const events::odoo_pushed& answer);
   void fail_booking(const events::odoo_push_failed& answer);

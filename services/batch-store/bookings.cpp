@@ -33,6 +33,7 @@ void batch_store::raise_open_booking(const batch& row) {
 }
 
 void batch_store::retry_booking(const archived_batch& past,
+                                const events::retry_push& wish,
                                 const service::reply_to& to) {
   const auto& row = past.row;
   if (!can_be_booked(row))
@@ -41,6 +42,7 @@ void batch_store::retry_booking(const archived_batch& past,
                          row.mo_id + " cannot be pushed: " + waiting_reason(row)
                            + ". " + waiting_advice(row),
                          {}});
+  rows_.write([&] { audit_retry(row, wish); });
   auto& errand = errands_[row.id];
   errand.what = step::push_and_close;
   errand.revision = row.revision;
@@ -177,7 +179,8 @@ void batch_store::take_cancelled(batch& row, const events::slot_report& report,
   }
   if (!report.finished || !row.status_manufacturing || report.problem)
     return;
-  const pending_acknowledge one{row.line, report.slot, row.mo_id};
+  const pending_acknowledge one{row.line, report.slot, row.mo_id,
+                                report.weight};
   if (report.acknowledged)
     return rows_.forget_acknowledge(one);
   rows_.remember_acknowledge(one);

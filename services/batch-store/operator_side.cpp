@@ -182,6 +182,12 @@ void batch_store::audit(const batch& row, const std::string& action,
                               {"outcome", one.outcome}});
 }
 
+void batch_store::audit_retry(const batch& row,
+                              const events::retry_push& wish) {
+  audit(row, "retry_push", wish.user.empty() ? "unknown" : wish.user,
+        wish.notes, "its figures go to Odoo at once");
+}
+
 ruling batch_store::give_again(batch& row, const events::batch_decide& wish) {
   if (is_in_doubt(row.held))
     doubt_overruled_.insert(row.id);

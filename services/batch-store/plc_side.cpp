@@ -297,7 +297,8 @@ void batch_store::take_report(batch& row, const events::slot_report& report,
   const bool usable = !report.problem || row.accepted;
   if (!report.finished || !usable || !stored)
     return;
-  const pending_acknowledge one{row.line, report.slot, row.mo_id};
+  const pending_acknowledge one{row.line, report.slot, row.mo_id,
+                                report.weight};
   if (report.acknowledged) {
     rows_.forget_acknowledge(one);
     rows_.add_journal(was_acknowledged(row, report.slot, read.data.read_at));
@@ -332,7 +333,8 @@ void batch_store::take_stranger(const std::vector<batch>& queue,
     // Stored and archived, but its flag never got through: without it the slot
     // would be lost to the plant.
     if (old && store_late_report(*old, report, read.data.read_at)) {
-      const pending_acknowledge one{line, report.slot, old->row.mo_id};
+      const pending_acknowledge one{line, report.slot, old->row.mo_id,
+                                    report.weight};
       rows_.remember_acknowledge(one);
       after.to_acknowledge.push_back(one);
       return;
@@ -354,7 +356,8 @@ void batch_store::take_earlier_run(const batch& row,
                                    read_followup& after) {
   if (!report.finished || report.acknowledged || report.problem)
     return;
-  const pending_acknowledge one{row.line, report.slot, row.mo_id};
+  const pending_acknowledge one{row.line, report.slot, row.mo_id,
+                                report.weight};
   const auto owed = rows_.acknowledges(row.line);
   const bool known
     = std::any_of(owed.begin(), owed.end(), [&](const auto& each) {
@@ -455,8 +458,22 @@ void batch_store::send_acknowledges(
   for (const auto& one : all) {
     service::context context;
     context.subject = one.mo_id;
-    reach_.acknowledge({one.line, one.slot, one.mo_id}, context);
+    reach_.acknowledge({one.line, one.slot, one.mo_id,
+                        one.weight ? one.weight : stored_weight(one)},
+                       context);
   }
+}
+
+std::optional<kilograms>
+batch_store::stored_weight(const pending_acknowledge& one) {
+  auto row = rows_.find(one.mo_id);
+  if (!row)
+    if (auto old = rows_.archived(one.mo_id))
+      row = std::move(old->row);
+  // One that is produced again owes the acknowledge of its earlier run.
+  const bool is_final
+    = row && row->status_manufacturing && row->batch_no == one.slot;
+  return is_final ? std::optional(row->weight) : std::nullopt;
 }
 
 void batch_store::on_plc_acknowledged(

@@ -26,6 +26,8 @@ struct pending_acknowledge {
   std::string line;
   int slot = 0;
   std::string mo_id;
+  /// As the PLC has just reported it; the table does not keep it.
+  std::optional<kilograms> weight = std::nullopt;
 };
 
 /// An operator's order to clear a line's queue.

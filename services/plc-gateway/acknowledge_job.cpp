@@ -19,8 +19,9 @@ std::string no_boolean(const map_field& field, const words& slot) {
 } // namespace
 
 acknowledge_job::acknowledge_job(const plc_map& map, int slot,
-                                 std::string mo_id)
-  : map_(map), slot_(slot), mo_id_(std::move(mo_id)) {
+                                 std::string mo_id,
+                                 std::optional<kilograms> weight)
+  : map_(map), slot_(slot), mo_id_(std::move(mo_id)), weight_(weight) {
   if (slot_ < 1 || slot_ > map_.slots)
     failure_ = "slot " + std::to_string(slot_) + " is outside 1.."
                + std::to_string(map_.slots);
@@ -66,9 +67,11 @@ void acknowledge_job::decide(const words& slot) {
     = std::span(slot).subspan(static_cast<std::size_t>(map_.mo_id.offset));
   const bool same_name
     = std::equal(wanted.begin(), wanted.end(), found.begin());
+  // A name that fills the field may be another order's.
+  const bool same_weight = !weight_ || mass(map_.weight, slot) == *weight_;
   const auto finished = flag(map_.finished, slot);
   const auto flagged = flag(map_.handshake, slot);
-  if (!same_name || finished == false)
+  if (!same_name || !same_weight || finished == false)
     outcome_ = acknowledge_outcome::slot_changed;
   else if (!finished || !flagged)
     failure_ = "slot " + std::to_string(slot_) + ": "

@@ -9,7 +9,8 @@ namespace {
 
 bool same(const events::plc_acknowledge& one,
           const events::plc_acknowledge& other) {
-  return one.slot == other.slot && one.mo_id == other.mo_id;
+  return one.slot == other.slot && one.mo_id == other.mo_id
+         && one.weight == other.weight;
 }
 
 template <class Command>

@@ -148,7 +148,9 @@ void line_work::start(write_wish wanted) {
 }
 
 void line_work::start(acknowledge_wish wanted) {
-  acknowledge_job job(settings_.map, wanted.command.slot, wanted.command.mo_id);
+  const auto& command = wanted.command;
+  acknowledge_job job(settings_.map, command.slot, command.mo_id,
+                      command.weight);
   job_.emplace<acknowledging>(acknowledging{std::move(wanted), std::move(job)});
   go_on();
 }

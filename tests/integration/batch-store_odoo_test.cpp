@@ -339,7 +339,7 @@ TEST_SUITE("push") {
     mill.finish();
     mill.tick(task_kind::process_completed);
     mill.odoo_refuses(events::odoo_error::rejected, "locked");
-    mill.store->on_retry_push({mo}, {"asker", "1"});
+    mill.store->on_retry_push({mo, "", "eve"}, {"asker", "1"});
     CHECK(mill.pushes.size() == 3); // although it is not due yet
     CHECK(mill.replies.empty());
     mill.odoo_refuses(events::odoo_error::rejected, "still locked");
@@ -347,13 +347,13 @@ TEST_SUITE("push") {
     CHECK_FALSE(mill.replies[0].second.ok);
     CHECK(mill.replies[0].second.message
           == "WH/MO/00011: rejected: still locked");
-    mill.store->on_retry_push({mo}, {"asker", "2"});
+    mill.store->on_retry_push({mo, "it must go", "eve"}, {"asker", "2"});
     mill.odoo_accepts(true);
     REQUIRE(mill.replies.size() == 2);
     CHECK(mill.replies[1].second.ok);
-    mill.store->on_retry_push({mo}, {"asker", "3"});
-    mill.store->on_retry_push({"WH/MO/1"}, {"asker", "4"});
-    mill.store->on_retry_push({"WH/MO/00012"}, {"asker", "5"});
+    mill.store->on_retry_push({mo, "", "eve"}, {"asker", "3"});
+    mill.store->on_retry_push({"WH/MO/1", "", "eve"}, {"asker", "4"});
+    mill.store->on_retry_push({"WH/MO/00012", "", "eve"}, {"asker", "5"});
     REQUIRE(mill.replies.size() == 5);
     CHECK(mill.replies[2].second.message == "WH/MO/00011 is archived already");
     CHECK(mill.replies[3].second.message == "WH/MO/1 is not in the queue");
@@ -364,7 +364,7 @@ TEST_SUITE("push") {
   TEST_CASE("retry is answered also when Odoo never is") {
     running_plant mill{each_kind()};
     mill.finish();
-    mill.store->on_retry_push({mo}, {"asker", "1"});
+    mill.store->on_retry_push({mo, "", "eve"}, {"asker", "1"});
     mill.pass(60s);
     REQUIRE(mill.replies.size() == 1);
     CHECK_FALSE(mill.replies[0].second.ok);

@@ -299,12 +299,12 @@ TEST_SUITE("an operator sets a batch aside") {
     REQUIRE(open.at("total") == 1);
     CHECK(open.at("batches")[0].at("reason") == "rejected: locked");
 
-    mill.store->on_retry_push({mo}, {"here", "1"});
+    mill.store->on_retry_push({mo, "", "eve"}, {"here", "1"});
     mill.settle();
     mill.odoo_refuses(events::odoo_error::rejected, "still locked");
     CHECK_FALSE(mill.replies.back().second.ok);
     CHECK(mill.history_of(mo).booking_open);
-    mill.store->on_retry_push({mo}, {"here", "1"});
+    mill.store->on_retry_push({mo, "", "eve"}, {"here", "1"});
     mill.settle();
     mill.odoo_accepts(true);
     CHECK(mill.replies.back().second.ok);

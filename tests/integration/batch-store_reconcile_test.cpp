@@ -483,7 +483,7 @@ TEST_SUITE("reconcile with Odoo") {
     mill.restart();
     mill.tick(task_kind::plc_read);
     mill.odoo_refuses(odoo_error::ahead, "it holds silo_a 55 instead of 20");
-    mill.store->on_retry_push({"WH/MO/00011"}, {"here", "1"});
+    mill.store->on_retry_push({"WH/MO/00011", "", "eve"}, {"here", "1"});
     CHECK_FALSE(mill.pushes.back().look_first);
     mill.odoo_accepts(false);
     CHECK(mill.replies.back().second.ok);

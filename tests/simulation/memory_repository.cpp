@@ -295,10 +295,9 @@ void memory_repository::remember_acknowledge(
   auto* waiting = first(disk_.acknowledges, [&](const auto& other) {
     return other.slot == one.slot;
   });
-  if (waiting)
-    *waiting = one;
-  else
-    disk_.acknowledges.push_back(one);
+  auto& kept = waiting ? *waiting : disk_.acknowledges.emplace_back();
+  kept = one;
+  kept.weight.reset();
 }
 
 void memory_repository::forget_acknowledge(

@@ -32,8 +32,8 @@ struct world {
       queries.push_back(what);
       answered(store_says);
     };
-    all.retry = [this](std::string mo_id, asks::answered answered) {
-      retried.push_back(mo_id);
+    all.retry = [this](events::retry_push wish, asks::answered answered) {
+      retried.push_back(std::move(wish));
       answered(store_says);
     };
     all.decide = [this](events::batch_decide wish, asks::answered answered) {
@@ -87,7 +87,7 @@ struct world {
   bool connected = true;
   answer_t store_says{{true, "ok", {R"({"total_batches":10})"}}};
   std::vector<events::store_query> queries;
-  std::vector<std::string> retried;
+  std::vector<events::retry_push> retried;
   std::vector<events::batch_decide> decided;
   std::vector<events::queue_clear> cleared;
   std::vector<std::pair<std::string, events::task_kind>> triggered;
@@ -236,9 +236,14 @@ TEST_SUITE("admin gateway") {
 
   TEST_CASE("a retry answers with the outcome") {
     world w;
-    w.ask("POST", "/api/admin/manual/retry-push-odoo/WH/MO/00001");
+    w.headers["x-user"] = "eve";
+    w.ask("POST", "/api/admin/manual/retry-push-odoo/WH/MO/00001",
+          {{"notes", "Odoo is back"}});
     CHECK(w.response.status == 200);
-    CHECK(w.retried.at(0) == "WH/MO/00001");
+    REQUIRE(w.retried.size() == 1);
+    CHECK(w.retried[0].mo_id == "WH/MO/00001");
+    CHECK(w.retried[0].notes == "Odoo is back");
+    CHECK(w.retried[0].user == "eve");
     w.store_says = events::command_result{false, "Odoo refused: no stock", {}};
     w.ask("POST", "/api/admin/manual/retry-push-odoo/WH/MO/00001");
     CHECK(w.response.status == 409);

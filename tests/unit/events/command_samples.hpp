@@ -59,8 +59,9 @@ inline sample<plc_inspect> sample_of() {
 
 template <>
 inline sample<plc_acknowledge> sample_of() {
-  return {{"PLC02", 10, "WH/MO/00011"},
-          R"({"line":"PLC02","mo_id":"WH/MO/00011","slot":10})"};
+  return {{"PLC02", 10, "WH/MO/00011", kg("912.50")},
+          R"({"line":"PLC02","mo_id":"WH/MO/00011","slot":10,)"
+          R"("weight_kg":912.5})"};
 }
 
 template <>
@@ -116,7 +117,8 @@ inline sample<store_query> sample_of() {
 
 template <>
 inline sample<retry_push> sample_of() {
-  return {{"WH/MO/00011"}, R"({"mo_id":"WH/MO/00011"})"};
+  return {{"WH/MO/00011", "Odoo is back", "eve"},
+          R"({"mo_id":"WH/MO/00011","notes":"Odoo is back","user":"eve"})"};
 }
 
 template <>

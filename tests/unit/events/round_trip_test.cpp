@@ -58,8 +58,8 @@ TEST_SUITE("codec: round trip") {
 #undef CASE
 
   TEST_CASE("the envelope is read back, member by member") {
-    const auto back
-      = decode<retry_push>(encode(event<retry_push>{meta, {"WH/MO/00011"}}));
+    const auto back = decode<retry_push>(
+      encode(event<retry_push>{meta, {"WH/MO/00011", "", ""}}));
     REQUIRE(back);
     CHECK(back->meta.id == meta.id);
     CHECK(back->meta.source == meta.source);
@@ -112,10 +112,10 @@ TEST_SUITE("codec: round trip") {
   }
 
   TEST_CASE("bytes that are no UTF-8 are replaced, not thrown at the caller") {
-    CHECK(data_json(retry_push{"WH\xff/1"})
-          == "{\"mo_id\":\"WH\xef\xbf\xbd/1\"}");
+    CHECK(data_json(retry_push{"WH\xff/1", "", ""})
+          == "{\"mo_id\":\"WH\xef\xbf\xbd/1\",\"notes\":\"\",\"user\":\"\"}");
     const auto back
-      = decode<retry_push>(encode(event<retry_push>{meta, {"a\xc3"}}));
+      = decode<retry_push>(encode(event<retry_push>{meta, {"a\xc3", "", ""}}));
     REQUIRE(back);
     CHECK(back->data.mo_id == "a\xef\xbf\xbd");
   }

@@ -21,8 +21,9 @@ struct fixture {
     plc.at(6272) = 1;
   }
 
-  acknowledge_job run(int slot, const std::string& mo_id) {
-    acknowledge_job job(map, slot, mo_id);
+  acknowledge_job run(int slot, const std::string& mo_id,
+                      std::optional<kilograms> weight = {}) {
+    acknowledge_job job(map, slot, mo_id, weight);
     while (!job.ended())
       job.feed(plc.execute(job.next()));
     return job;
@@ -77,6 +78,20 @@ TEST_CASE_FIXTURE(fixture, "long names match by what the field holds") {
   CHECK(run(3, "WH/MO/90003-001-A2").outcome() == outcome::set);
 }
 
+// An old command, when the slot holds the next order that looks the same.
+TEST_CASE_FIXTURE(fixture, "a slot with another weight is left alone") {
+  plc.at(6274) = 4; // 268635: 2686.35 kg
+  plc.at(6275) = 6491;
+  const auto weight = [](std::int64_t milli) {
+    return kilograms::from_milli(milli);
+  };
+  CHECK(run(3, "WH/MO/00011", weight(915'720)).outcome()
+        == outcome::slot_changed);
+  CHECK(plc.at(6276) == 0);
+  CHECK(run(3, "WH/MO/00011", weight(2'686'350)).outcome() == outcome::set);
+  CHECK(plc.at(6276) == 1);
+}
+
 TEST_CASE_FIXTURE(fixture, "failures are told and end the job") {
   CHECK(run(11, "WH/MO/00011").failure() == "slot 11 is outside 1..10");
   CHECK(run(0, "WH/MO/00011").failure() == "slot 0 is outside 1..10");
@@ -84,7 +99,7 @@ TEST_CASE_FIXTURE(fixture, "failures are told and end the job") {
 
 TEST_CASE_FIXTURE(fixture, "an unanswered write may come late: nothing else is "
                            "done until it cannot any more") {
-  acknowledge_job job(map, 3, "WH/MO/00011");
+  acknowledge_job job(map, 3, "WH/MO/00011", {});
   job.feed(plc.execute(job.next()));
   answer lost;
   lost.how = answer::kind::unanswered;
@@ -101,7 +116,7 @@ TEST_CASE_FIXTURE(fixture, "frozen before the flag, it looks at the slot "
                            "again") {
   for (const bool reused : {false, true}) {
     plc.at(6276) = 0;
-    acknowledge_job job(map, 3, "WH/MO/00011");
+    acknowledge_job job(map, 3, "WH/MO/00011", {});
     job.feed(plc.execute(job.next()));
     plc.now += std::chrono::seconds{1};
     if (reused)
