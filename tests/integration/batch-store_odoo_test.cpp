@@ -348,6 +348,11 @@ TEST_SUITE("push") {
     CHECK(mill.replies[0].second.message
           == "WH/MO/00011: rejected: still locked");
     mill.store->on_retry_push({mo, "it must go", "eve"}, {"asker", "2"});
+    const auto told = mill.told_of("batch.decided");
+    REQUIRE(told.size() == 2);
+    CHECK(told[1].data["action"] == "retry_push");
+    CHECK(told[1].data["user"] == "eve");
+    CHECK(told[1].data["notes"] == "it must go");
     mill.odoo_accepts(true);
     REQUIRE(mill.replies.size() == 2);
     CHECK(mill.replies[1].second.ok);

@@ -73,6 +73,10 @@ TEST_SUITE("messages") {
           "maximum": 10,
           "minimum": 1,
           "type": "integer"
+        },
+        "weight_kg": {
+          "description": "finished goods that are stored; set only while the slot shows them: another order's name may look the same in the PLC",
+          "type": "number"
         }
       },
       "required": [
