@@ -1,7 +1,6 @@
 #include "common/config/checks.hpp"
 
 #include "common/domain/host.hpp"
-#include "common/domain/lines.hpp"
 #include "common/domain/order_name.hpp"
 
 #include <sys/stat.h>
@@ -29,12 +28,6 @@ result<std::string> check_readable_file(std::string_view path) {
   if (S_ISDIR(about.st_mode))
     return error{"is a folder"};
   return name;
-}
-
-result<std::string> check_lines(std::string_view text) {
-  if (const auto codes = parse_lines(text); !codes)
-    return error{codes.why()};
-  return std::string{text};
 }
 
 result<std::string> check_line(std::string_view text) {

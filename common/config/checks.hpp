@@ -16,8 +16,6 @@ result<std::string> check_ip_address(std::string_view text);
 result<std::string> check_host(std::string_view text);
 /// A file that is there and can be read; no folder.
 result<std::string> check_readable_file(std::string_view path);
-/// Line codes divided by commas, each once.
-result<std::string> check_lines(std::string_view text);
 /// One line code.
 result<std::string> check_line(std::string_view text);
 

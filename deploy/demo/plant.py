@@ -202,10 +202,14 @@ class Plant:
         self.start_odoo()
 
     def start_plc(self, port=0, http_port=0):
-        process = self.launch(Process("plc-simulator", [self.bin / "plc-simulator"], self.folder, {
+        self.plc_port, self.plc_http = self.start_another_plc("plc-simulator", port, http_port)
+
+    def start_another_plc(self, name, port=0, http_port=0):
+        """Its FINS port and the address of its control server."""
+        process = self.launch(Process(name, [self.bin / "plc-simulator"], self.folder, {
             "PLC_SIM_PORT": str(port), "PLC_SIM_HTTP_PORT": str(http_port), **self.plc_settings}))
         ready = self.ready_line(process)
-        self.plc_port, self.plc_http = ready["udp"], f"http://127.0.0.1:{ready['http']}"
+        return ready["udp"], f"http://127.0.0.1:{ready['http']}"
 
     def start_odoo(self, port=0):
         process = self.launch(Process("odoo-simulator", [self.bin / "odoo-simulator"], self.folder, {
@@ -218,7 +222,8 @@ class Plant:
         def last_ready():
             if not process.running():
                 raise PlantError(f"{process.name} ended at start: {process.log()[-2000:]}")
-            lines = [line for line in process.log().splitlines() if line.startswith(f"{process.name} ready ")]
+            program = pathlib.Path(process.command[0]).name
+            lines = [line for line in process.log().splitlines() if line.startswith(f"{program} ready ")]
             return lines[-1] if len(lines) >= process.starts else None
         line = wait_until(last_ready, 15, f"{process.name} is ready")
         return dict(part.split("=", 1) for part in line.split()[2:])
@@ -282,15 +287,15 @@ class Plant:
     def stop(self):
         """Services first, then what they use. All are gone afterwards."""
         late = []
-        seconds = [f"{name}-2" for name in SERVICES]
-        for name in [*seconds, *reversed(SERVICES), *SIMULATORS, "mosquitto", "postgres"]:
-            if name in self.processes:
-                try:
-                    if name == "postgres":
-                        self.processes[name].signal(signal.SIGINT)  # fast shutdown
-                    self.processes[name].stop()
-                except PlantError as error:
-                    late.append(str(error))
+        last = [*reversed(SERVICES), *SIMULATORS, "mosquitto", "postgres"]
+        others = [name for name in self.processes if name not in last]
+        for name in [*others, *(name for name in last if name in self.processes)]:
+            try:
+                if name == "postgres":
+                    self.processes[name].signal(signal.SIGINT)  # fast shutdown
+                self.processes[name].stop()
+            except PlantError as error:
+                late.append(str(error))
         return late
 
     # -- looking -----------------------------------------------------------

@@ -1,7 +1,6 @@
 #include "services/admin-gateway/settings.hpp"
 
 #include "common/config/checks.hpp"
-#include "common/domain/lines.hpp"
 #include "common/http/client.hpp"
 #include "common/http/server.hpp"
 #include "services/admin-gateway/finishing.hpp"
@@ -39,10 +38,6 @@ void declare_access(config::binder& binder, settings& into) {
 }
 
 } // namespace
-
-std::vector<std::string> settings::line_codes() const {
-  return *parse_lines(lines);
-}
 
 namespace {
 
@@ -86,9 +81,7 @@ std::string wrong_about_tls(const settings& chosen) {
 } // namespace
 
 void declare(config::binder& binder, settings& into) {
-  binder.text({"LINES"}, into.lines,
-              "lines whose tasks are triggered, by Odoo equipment code",
-              "codes divided by commas, each once", config::check_lines);
+  config::declare_lines(binder, into.lines);
   declare_http(binder, into);
   declare_access(binder, into);
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/config/binder.hpp"
+#include "common/config/lines.hpp"
 
 #include <chrono>
 #include <string>
@@ -9,7 +9,7 @@
 namespace millrace::admin {
 
 struct settings {
-  std::string lines = "PLC01";
+  config::lines_setting lines;
   int http_port = 8000;
   std::string http_bind = "127.0.0.1";
   std::string auth = "on";
@@ -23,9 +23,6 @@ struct settings {
   std::string http_tls_key_file;
   std::string http_cors_origins;
   int http_max_connections = 800;
-
-  /// Only after a successful load.
-  std::vector<std::string> line_codes() const;
 };
 
 /// Declares all of them; `into` must outlive the loading.

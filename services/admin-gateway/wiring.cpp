@@ -180,7 +180,7 @@ struct running_gateway::impl {
                 }}),
       slow(most_passwords_waiting, look_at_users,
            [this] { entrance.refresh(); }),
-      api(chosen.line_codes(), asks_through(around), known, stream, runs,
+      api(chosen.lines.line_codes(), asks_through(around), known, stream, runs,
           entrance),
       server(server_options_for(chosen),
              finished(

@@ -1,8 +1,5 @@
 #include "services/batch-store/settings.hpp"
 
-#include "common/config/checks.hpp"
-#include "common/domain/lines.hpp"
-
 namespace millrace::store {
 
 namespace {
@@ -27,8 +24,7 @@ result<std::string> check_database_url(std::string_view text) {
 
 void settings::declare(config::binder& bind) {
   using namespace std::chrono_literals;
-  bind.text({"LINES"}, lines, "production lines, by Odoo equipment code",
-            "codes, comma separated", config::check_lines);
+  config::declare_lines(bind, lines);
   // May hold a password.
   bind.secret({"DATABASE_URL"}, database_url,
               "postgresql://user:password@host:5432/plc (also "
@@ -67,7 +63,7 @@ void settings::declare(config::binder& bind) {
 
 store_settings settings::resolve() const {
   store_settings out;
-  out.lines = *parse_lines(lines);
+  out.lines = lines.line_codes();
   out.batch_limit = batch_limit;
   out.stuck_after = stuck_after;
   out.repeat_after = repeat_after;

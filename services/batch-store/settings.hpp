@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/config/binder.hpp"
+#include "common/config/lines.hpp"
 #include "services/batch-store/batch_store.hpp"
 #include "services/batch-store/dialect.hpp"
 
@@ -11,7 +11,7 @@ namespace millrace::store {
 
 /// batch-store's settings as text and numbers; resolve() makes the rest.
 struct settings {
-  std::string lines = "PLC01";
+  config::lines_setting lines;
   std::string database_url = "sqlite:///millrace.db";
   int batch_limit = 10;
   std::chrono::milliseconds stuck_after = std::chrono::minutes{15};

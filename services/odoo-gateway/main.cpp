@@ -1,4 +1,3 @@
-#include "common/domain/lines.hpp"
 #include "services/odoo-gateway/wiring.hpp"
 
 #include <cstdlib>
@@ -19,7 +18,7 @@ int main(int argc, char** argv) {
     odoo::declare(binder, chosen);
   };
   what.sole_for = [&] {
-    return *parse_lines(chosen.lines);
+    return chosen.lines.line_codes();
   };
   what.start = [&](service::surroundings& around) {
     running.emplace(chosen, around);

@@ -37,8 +37,7 @@ void declare(config::binder& binder, settings& chosen) {
               "authorities that https certificates are checked with (PEM)",
               "readable PEM file; empty: the system's",
               config::check_readable_file);
-  binder.text({"LINES"}, chosen.lines, "production lines served",
-              "line codes divided by commas", config::check_lines);
+  config::declare_lines(binder, chosen.lines);
 }
 
 } // namespace millrace::odoo

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/config/binder.hpp"
+#include "common/config/lines.hpp"
 
 #include <chrono>
 #include <string>
@@ -15,7 +15,7 @@ struct settings {
   std::chrono::milliseconds answer_time_out{15'000};
   int concurrency = 4;
   std::string ca_file;
-  std::string lines = "PLC01";
+  config::lines_setting lines;
 };
 
 void declare(config::binder& binder, settings& chosen);

@@ -1,6 +1,5 @@
 #include "services/odoo-gateway/wiring.hpp"
 
-#include "common/domain/lines.hpp"
 #include "common/telemetry/log.hpp"
 #include "common/telemetry/metrics.hpp"
 #include "services/odoo-gateway/actors.hpp"
@@ -48,8 +47,8 @@ http::client_options client_options_of(const settings& chosen) {
 }
 
 std::set<std::string> lines_of(const settings& chosen) {
-  const auto codes = parse_lines(chosen.lines);
-  return {codes->begin(), codes->end()};
+  const auto codes = chosen.lines.line_codes();
+  return {codes.begin(), codes.end()};
 }
 
 } // namespace

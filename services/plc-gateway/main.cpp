@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
     return plc::check(chosen);
   };
   what.sole_for = [&] {
-    return chosen.line_codes();
+    return chosen.lines.line_codes();
   };
   what.start = [&](service::surroundings& around) {
     running.emplace(chosen, around);

@@ -1,9 +1,12 @@
 #include "services/plc-gateway/settings.hpp"
 
 #include "common/config/checks.hpp"
-#include "common/domain/lines.hpp"
 
+#include <algorithm>
 #include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 
@@ -13,13 +16,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-result<std::string> map_text(const settings& chosen) {
-  if (chosen.map_file.empty())
+result<std::string> map_text(const std::string& map_file) {
+  if (map_file.empty())
     return std::string(default_map_text());
-  std::ifstream file(chosen.map_file);
+  std::ifstream file(map_file);
   std::ostringstream text;
   if (!(text << file.rdbuf()))
-    return error{"PLC_MAP \"" + chosen.map_file + "\": cannot be read"};
+    return error{"PLC_MAP \"" + map_file + "\": cannot be read"};
   return text.str();
 }
 
@@ -31,32 +34,83 @@ int own_node(int client_node) {
 /// A smaller frame could not hold a slot of the built-in map.
 constexpr int smallest_frame = 77;
 
+line_plan plan_of(const settings& chosen, const config::line_entry& line) {
+  line_plan plan;
+  plan.map_file = line.plc_map.value_or(chosen.map_file);
+  auto& endpoint = plan.endpoint;
+  endpoint.line = line.code;
+  endpoint.host = line.plc_ip.value_or(chosen.ip);
+  endpoint.port = line.plc_port.value_or(chosen.port);
+  endpoint.tcp = line.plc_protocol.value_or(chosen.protocol) == "tcp";
+  endpoint.local_port = line.plc_local_port.value_or(chosen.local_port);
+  endpoint.client_node
+    = static_cast<std::uint8_t>(line.client_node.value_or(chosen.client_node));
+  endpoint.plc_node
+    = static_cast<std::uint8_t>(line.plc_node.value_or(chosen.plc_node));
+  endpoint.time_out = chosen.time_out;
+  endpoint.retries = chosen.retries;
+  return plan;
+}
+
+std::string quoted(const std::string& text) {
+  return "\"" + text + "\"";
+}
+
+/// What is wrong with the way to one PLC.
+std::vector<std::string> wrong_with(const plc_endpoint& endpoint) {
+  std::vector<std::string> wrong;
+  if (endpoint.host.empty())
+    wrong.push_back("PLC_IP is not set; it is required: address of the PLC");
+  if (!endpoint.tcp && own_node(endpoint.client_node) == endpoint.plc_node)
+    wrong.push_back("CLIENT_NODE "
+                    + quoted(std::to_string(endpoint.client_node))
+                    + ": our node would be the PLC's, PLC_NODE "
+                    + quoted(std::to_string(endpoint.plc_node)));
+  return wrong;
+}
+
+/// The same memory of the same PLC for two lines would mix their batches.
+std::string memory_of(const line_plan& plan) {
+  const auto& endpoint = plan.endpoint;
+  return endpoint.host + ":" + std::to_string(endpoint.port)
+         + (endpoint.tcp ? " tcp " : " udp ") + plan.map_file;
+}
+
+std::vector<std::string> wrong_with(const std::vector<line_plan>& plans) {
+  std::vector<std::string> wrong;
+  std::map<std::string, std::string> line_of_memory;
+  for (const auto& plan : plans) {
+    const auto& line = plan.endpoint.line;
+    for (const auto& each : wrong_with(plan.endpoint))
+      wrong.push_back(plans.size() == 1 ? each
+                                        : "line " + quoted(line) + ": " + each);
+    const auto [other, is_new] = line_of_memory.emplace(memory_of(plan), line);
+    if (!is_new && !plan.endpoint.host.empty())
+      wrong.push_back("line " + quoted(line) + " has the PLC of line "
+                      + quoted(other->second) + ", "
+                      + quoted(plan.endpoint.host)
+                      + "; each line needs its own (LINES_FILE)");
+  }
+  return wrong;
+}
+
+std::vector<std::string> wrong_with_map(const std::string& map_file) {
+  const auto text = map_text(map_file);
+  if (!text)
+    return {text.why()};
+  std::vector<std::string> wrong;
+  for (const auto& error : load_map(*text).errors)
+    wrong.push_back("PLC_MAP " + quoted(map_file) + ": " + error);
+  return wrong;
+}
+
 } // namespace
 
-std::vector<std::string> settings::line_codes() const {
-  return *parse_lines(lines);
-}
-
-plc_endpoint settings::endpoint_of(const std::string& line) const {
-  plc_endpoint endpoint;
-  endpoint.line = line;
-  endpoint.host = ip;
-  endpoint.port = port;
-  endpoint.tcp = protocol == "tcp";
-  endpoint.local_port = local_port;
-  endpoint.client_node = static_cast<std::uint8_t>(client_node);
-  endpoint.plc_node = static_cast<std::uint8_t>(plc_node);
-  endpoint.time_out = time_out;
-  endpoint.retries = retries;
-  return endpoint;
-}
-
 void declare(config::binder& binder, settings& into) {
-  binder.text({"LINES"}, into.lines, "lines served, by Odoo equipment code",
-              "codes divided by commas, each once", config::check_lines);
-  binder.text({"PLC_IP"}, into.ip, "address of the PLC",
+  config::declare_lines(binder, into.lines);
+  binder.text({"PLC_IP"}, into.ip,
+              "address of the PLC; required unless LINES_FILE says it",
               "an IP address or host name", config::check_host);
-  binder.require_last();
   binder.number({"PLC_PORT"}, into.port, 1, 65535, "FINS port of the PLC");
   binder.choice({"PLC_PROTOCOL"}, into.protocol, {"udp", "tcp"},
                 "FINS over UDP or TCP");
@@ -83,33 +137,30 @@ void declare(config::binder& binder, settings& into) {
                   "how often all slots are published although nothing changed");
 }
 
+std::vector<line_plan> plans_of(const settings& chosen) {
+  std::vector<line_plan> plans;
+  for (const auto& line : chosen.lines.entries())
+    plans.push_back(plan_of(chosen, line));
+  return plans;
+}
+
 std::vector<std::string> check(const settings& chosen) {
-  std::vector<std::string> wrong;
-  if (const auto lines = chosen.line_codes(); lines.size() != 1)
-    wrong.push_back("LINES \"" + chosen.lines
-                    + "\": PLC_IP describes one PLC, "
-                      "so one line is allowed");
+  const auto plans = plans_of(chosen);
+  auto wrong = wrong_with(plans);
   if (chosen.max_read_words > 0 && chosen.max_read_words < smallest_frame)
-    wrong.push_back("PLC_MAX_READ_WORDS \""
-                    + std::to_string(chosen.max_read_words)
-                    + "\": expected 0 or 77..999");
-  if (chosen.protocol == "udp"
-      && own_node(chosen.client_node) == chosen.plc_node)
-    wrong.push_back("CLIENT_NODE \"" + std::to_string(chosen.client_node)
-                    + "\": our node would be the PLC's, PLC_NODE \""
-                    + std::to_string(chosen.plc_node) + "\"");
-  const auto text = map_text(chosen);
-  if (!text) {
-    wrong.push_back(text.why());
-    return wrong;
-  }
-  for (const auto& error : load_map(*text).errors)
-    wrong.push_back("PLC_MAP \"" + chosen.map_file + "\": " + error);
+    wrong.push_back("PLC_MAX_READ_WORDS "
+                    + quoted(std::to_string(chosen.max_read_words))
+                    + ": expected 0 or 77..999");
+  std::set<std::string> maps;
+  for (const auto& plan : plans)
+    maps.insert(plan.map_file);
+  for (const auto& map : maps)
+    std::ranges::move(wrong_with_map(map), std::back_inserter(wrong));
   return wrong;
 }
 
-plc_map map_of(const settings& chosen) {
-  const auto text = map_text(chosen);
+plc_map map_in(const std::string& map_file) {
+  const auto text = map_text(map_file);
   if (!text)
     throw std::runtime_error(text.why());
   auto loaded = load_map(*text);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/config/binder.hpp"
+#include "common/config/lines.hpp"
 #include "services/plc-gateway/fins_link.hpp"
 
 #include <chrono>
@@ -10,7 +10,8 @@
 namespace millrace::plc {
 
 struct settings {
-  std::string lines = "PLC01";
+  config::lines_setting lines;
+  // Of the only line, and of those in LINES_FILE that do not say otherwise.
   std::string ip;
   int port = 9600;
   std::string protocol = "udp";
@@ -24,19 +25,22 @@ struct settings {
   /// 0: find out.
   int max_read_words = 0;
   std::chrono::milliseconds full_picture_interval = std::chrono::minutes{5};
+};
 
-  /// Only after a successful load.
-  std::vector<std::string> line_codes() const;
-  /// The PLC of that line.
-  plc_endpoint endpoint_of(const std::string& line) const;
+/// One line's PLC and the path of its memory map.
+struct line_plan {
+  plc_endpoint endpoint;
+  std::string map_file;
 };
 
 /// Declares all of them; `into` must outlive the loading.
 void declare(config::binder& binder, settings& into);
-/// What single values cannot show, the memory map included: all that is wrong.
+/// Only after a successful load.
+std::vector<line_plan> plans_of(const settings& chosen);
+/// What single values cannot show, the memory maps included: all that is wrong.
 std::vector<std::string> check(const settings& chosen);
-/// The map that the settings name. Throws std::runtime_error; not after check()
-/// found nothing.
-plc_map map_of(const settings& chosen);
+/// The map in that file; empty: the built-in one. Throws std::runtime_error;
+/// not after check() found nothing.
+plc_map map_in(const std::string& map_file);
 
 } // namespace millrace::plc

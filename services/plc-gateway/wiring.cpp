@@ -128,21 +128,33 @@ caf::actor_system_config& small(caf::actor_system_config& config) {
   return config;
 }
 
-std::vector<plc_endpoint> endpoints_of(const settings& chosen) {
+std::vector<plc_endpoint> endpoints_of(const std::vector<line_plan>& plans) {
   std::vector<plc_endpoint> endpoints;
-  for (const auto& line : chosen.line_codes())
-    endpoints.push_back(chosen.endpoint_of(line));
+  for (const auto& plan : plans)
+    endpoints.push_back(plan.endpoint);
   return endpoints;
+}
+
+/// Each map once, though many lines have it.
+std::map<std::string, plc_map> maps_of(const std::vector<line_plan>& plans) {
+  std::map<std::string, plc_map> maps;
+  for (const auto& plan : plans)
+    if (!maps.contains(plan.map_file))
+      maps.emplace(plan.map_file, map_in(plan.map_file));
+  return maps;
 }
 
 } // namespace
 
 struct running_gateway::impl {
-  impl(const settings& chosen, service::surroundings& around)
-    : link(endpoints_of(chosen), around.active), system(small(config)) {
-    const auto map = map_of(chosen);
-    for (const auto& code : chosen.line_codes()) {
-      const line_settings one{code, map, chosen.max_read_words,
+  impl(const settings& chosen, const std::vector<line_plan>& plans,
+       service::surroundings& around)
+    : link(endpoints_of(plans), around.active), system(small(config)) {
+    const auto maps = maps_of(plans);
+    for (const auto& plan : plans) {
+      const auto& code = plan.endpoint.line;
+      const line_settings one{code, maps.at(plan.map_file),
+                              chosen.max_read_words,
                               chosen.full_picture_interval};
       lines.emplace(code, system.spawn(plc::line, one,
                                        outlet_of(code, link, around.events),
@@ -166,7 +178,7 @@ struct running_gateway::impl {
 
 running_gateway::running_gateway(const settings& chosen,
                                  service::surroundings& around)
-  : impl_(std::make_unique<impl>(chosen, around)) {
+  : impl_(std::make_unique<impl>(chosen, plans_of(chosen), around)) {
 }
 
 running_gateway::~running_gateway() {

@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
     scheduler::declare(binder, chosen);
   };
   what.sole_for = [&] {
-    return chosen.line_codes();
+    return chosen.lines.line_codes();
   };
   what.start = [&](service::surroundings& around) {
     running.emplace(chosen, around);

@@ -1,8 +1,5 @@
 #include "services/scheduler/settings.hpp"
 
-#include "common/config/checks.hpp"
-#include "common/domain/lines.hpp"
-
 namespace millrace::scheduler {
 
 namespace {
@@ -22,13 +19,8 @@ void declare_interval(config::binder& binder, std::string name,
 
 } // namespace
 
-std::vector<std::string> settings::line_codes() const {
-  return *parse_lines(lines);
-}
-
 void declare(config::binder& binder, settings& into) {
-  binder.text({"LINES"}, into.lines, "lines served, by Odoo equipment code",
-              "codes divided by commas, each once", config::check_lines);
+  config::declare_lines(binder, into.lines);
   binder.flag({"ENABLE_AUTO_SYNC"}, into.enabled,
               "false: nothing runs by itself until it is switched on at run "
               "time; what a person triggers always runs");

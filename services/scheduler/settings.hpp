@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/config/binder.hpp"
+#include "common/config/lines.hpp"
 #include "common/events/messages.hpp"
 
 #include <array>
@@ -20,7 +20,7 @@ struct task_settings {
 struct settings {
   using minutes = std::chrono::minutes;
 
-  std::string lines = "PLC01";
+  config::lines_setting lines;
   bool enabled = true;
   /// By task_kind.
   std::array<task_settings, 4> tasks{{{true, minutes{60}},
@@ -34,8 +34,6 @@ struct settings {
   const task_settings& of(events::task_kind task) const {
     return tasks[static_cast<std::size_t>(task)];
   }
-  /// Only after a successful load.
-  std::vector<std::string> line_codes() const;
 };
 
 /// Declares all of them; `into` must outlive the loading.

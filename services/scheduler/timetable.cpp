@@ -44,7 +44,7 @@ give_up_after(std::chrono::milliseconds interval,
 
 timetable::timetable(const settings& chosen, epoch began)
   : enabled_(chosen.enabled) {
-  for (const auto& line : chosen.line_codes()) {
+  for (const auto& line : chosen.lines.line_codes()) {
     first_of_line_[line] = rhythms_.size();
     for (const auto& of : turns)
       rhythms_.emplace_back(line, of.task, plan_for(of, chosen), began);

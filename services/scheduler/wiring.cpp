@@ -88,7 +88,7 @@ class inlet {
 public:
   inlet(const settings& chosen, service::port& port, clock_actor clock)
     : clock_(std::move(clock)) {
-    for (auto& line : chosen.line_codes())
+    for (auto& line : chosen.lines.line_codes())
       served_.insert(std::move(line));
     if (chosen.sync_when_queue_empties)
       run_upon<events::queue_emptied>(port, task_kind::sync_mo);

@@ -51,14 +51,16 @@ bool between(std::chrono::milliseconds low, std::chrono::milliseconds value,
 void use(const plc::settings& chosen) {
   if (!plc::check(chosen).empty())
     return;
-  const auto endpoint = chosen.endpoint_of("PLC01");
-  require(is_host(endpoint.host) && endpoint.port >= 1
-            && endpoint.port <= 65'535,
-          "the PLC has an address", endpoint.host);
   require(between(10ms, chosen.time_out, 60s), "PLC_TIMEOUT is in its range");
-  require(endpoint.tcp || endpoint.client_node != endpoint.plc_node,
-          "the nodes differ");
-  (void)plc::map_of(chosen);
+  for (const auto& plan : plc::plans_of(chosen)) {
+    const auto& endpoint = plan.endpoint;
+    require(is_host(endpoint.host) && endpoint.port >= 1
+              && endpoint.port <= 65'535,
+            "the PLC has an address", endpoint.host);
+    require(endpoint.tcp || endpoint.client_node != endpoint.plc_node,
+            "the nodes differ");
+    (void)plc::map_in(plan.map_file);
+  }
 }
 
 void use(const store::settings& chosen) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "tests/integration/support/child_process.hpp"
-#include "tests/integration/support/temp_folder.hpp"
+#include "tests/temp_folder.hpp"
 
 #include <cstdint>
 #include <memory>

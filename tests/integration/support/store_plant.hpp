@@ -4,7 +4,7 @@
 #include "services/batch-store/database.hpp"
 #include "services/batch-store/outbox.hpp"
 #include "tests/integration/support/postgresql.hpp"
-#include "tests/integration/support/temp_folder.hpp"
+#include "tests/temp_folder.hpp"
 
 #include <nlohmann/json.hpp>
 

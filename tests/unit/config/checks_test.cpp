@@ -28,8 +28,6 @@ TEST_CASE("files") {
 }
 
 TEST_CASE("line codes") {
-  CHECK(why(check_lines("PLC01,PLC02")) == "right");
-  CHECK(why(check_lines("PLC01,PLC01")) == "line \"PLC01\" is named twice");
   CHECK(why(check_line("PLC01")) == "right");
   CHECK(why(check_line("a,b")) != "right");
 }

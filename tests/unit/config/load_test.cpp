@@ -1,9 +1,8 @@
 #include "common/config/binder.hpp"
+#include "tests/temp_folder.hpp"
 
 #include <doctest/doctest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <sstream>
 #include <stdlib.h>
@@ -38,23 +37,14 @@ struct program {
   int port = 9600;
   std::string password;
   std::string output, errors;
-  std::filesystem::path folder;
+  test::temp_folder folder;
 
-  program() {
-    auto name
-      = (std::filesystem::temp_directory_path() / "millrace-load-XXXXXX")
-          .string();
-    REQUIRE(::mkdtemp(name.data()));
-    folder = name;
-  }
   ~program() {
     ::unsetenv("ENV_FILE");
-    std::filesystem::remove_all(folder);
   }
 
   void env_file(const std::string& text) {
-    std::ofstream{folder / "env"} << text;
-    ::setenv("ENV_FILE", (folder / "env").c_str(), 1);
+    ::setenv("ENV_FILE", folder.write("env", text).c_str(), 1);
   }
 
   start run(std::vector<std::string> arguments = {},
@@ -80,8 +70,8 @@ struct program {
 TEST_SUITE("start") {
   TEST_CASE_FIXTURE(program, "ENV_FILE is read") {
     env_file("LOAD_TEST_PORT=17\nLOAD_TEST_PASSWORD_FILE="
-             + (folder / "secret").string() + "\n");
-    std::ofstream{folder / "secret"} << "s3cret\n";
+             + folder.path().string() + "/secret" + "\n");
+    folder.write("secret", "s3cret\n");
     CHECK(run() == start::run);
     CHECK(errors == "");
     CHECK(port == 17);
@@ -98,7 +88,7 @@ TEST_SUITE("start") {
   }
 
   TEST_CASE_FIXTURE(program, "a folder as ENV_FILE is an error") {
-    ::setenv("ENV_FILE", folder.c_str(), 1);
+    ::setenv("ENV_FILE", folder.path().c_str(), 1);
     CHECK(run() == start::exit_error);
     CHECK(errors.find("Is a directory") != std::string::npos);
   }

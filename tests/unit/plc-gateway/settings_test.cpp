@@ -1,4 +1,5 @@
 #include "services/plc-gateway/settings.hpp"
+#include "tests/temp_folder.hpp"
 
 #include <doctest/doctest.h>
 
@@ -41,6 +42,61 @@ TEST_SUITE("settings") {
     // 0 counts as 1 over UDP.
     CHECK(wrong_with({{"CLIENT_NODE", "0"}, {"PLC_NODE", "1"}}).size() == 1);
     CHECK(wrong_with({{"CLIENT_NODE", "0"}}) == texts{});
+  }
+
+  TEST_CASE(
+    "each line of the file has its own PLC, the rest from the settings") {
+    const test::temp_folder folder;
+    const auto file = folder.write(
+      "lines.json",
+      R"({"lines":[{"code":"PLC01","plc_ip":"10.0.0.1","plc_node":1},)"
+      R"({"code":"PLC02","plc_ip":"10.0.0.2","plc_protocol":"tcp",)"
+      R"("plc_map":"none.json"},{"code":"PLC03","plc_ip":"10.0.0.1"},)"
+      R"({"code":"PLC04"}]})");
+    CHECK(wrong_with({{"LINES_FILE", file}, {"PLC_IP", "10.0.0.1"}})
+          == texts{"line \"PLC01\": CLIENT_NODE \"1\": our node would be the "
+                   "PLC's, PLC_NODE \"1\"",
+                   "line \"PLC03\" has the PLC of line \"PLC01\", "
+                   "\"10.0.0.1\"; each line needs its own (LINES_FILE)",
+                   "line \"PLC04\" has the PLC of line \"PLC01\", "
+                   "\"10.0.0.1\"; each line needs its own (LINES_FILE)",
+                   "PLC_MAP \"" + (folder.path() / "none.json").string()
+                     + "\": cannot be read"});
+    CHECK(wrong_with({{"LINES_FILE", file}, {"LINES", "PLC03"}}) == texts{});
+  }
+
+  TEST_CASE("settings stand for what the file leaves out") {
+    const test::temp_folder folder;
+    plc::settings chosen;
+    chosen.lines.file = folder.write(
+      "lines.json", R"({"lines":[{"code":"A","plc_ip":"10.0.0.1"},)"
+                    R"({"code":"B","plc_ip":"10.0.0.2","plc_port":9601,)"
+                    R"("plc_protocol":"tcp","client_node":3,"plc_node":4,)"
+                    R"("plc_local_port":9700}]})");
+    chosen.port = 9602;
+    chosen.client_node = 9;
+    chosen.plc_node = 8;
+    const auto plans = plc::plans_of(chosen);
+    REQUIRE(plans.size() == 2);
+    CHECK(plans[0].endpoint.line == "A");
+    CHECK(plans[0].endpoint.host == "10.0.0.1");
+    CHECK(plans[0].endpoint.port == 9602);
+    CHECK_FALSE(plans[0].endpoint.tcp);
+    CHECK(plans[0].endpoint.client_node == 9);
+    CHECK(plans[0].endpoint.plc_node == 8);
+    CHECK(plans[1].endpoint.port == 9601);
+    CHECK(plans[1].endpoint.tcp);
+    CHECK(plans[1].endpoint.client_node == 3);
+    CHECK(plans[1].endpoint.plc_node == 4);
+    CHECK(plans[1].endpoint.local_port == 9700);
+  }
+
+  TEST_CASE("one PLC for two lines is refused, none too") {
+    CHECK(wrong_with({{"LINES", "PLC01,PLC02"}})
+          == texts{"line \"PLC02\" has the PLC of line \"PLC01\", "
+                   "\"192.168.1.2\"; each line needs its own (LINES_FILE)"});
+    CHECK(wrong_with({{"PLC_IP", ""}})
+          == texts{"PLC_IP is not set; it is required: address of the PLC"});
   }
 
   TEST_CASE("over TCP the PLC says its node itself") {

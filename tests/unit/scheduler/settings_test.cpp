@@ -28,7 +28,7 @@ TEST_SUITE("scheduler settings") {
     CHECK(chosen.tasks[2].interval == 3min);
     CHECK(chosen.tasks[3].interval == 10min);
     CHECK(chosen.task_timeout == 2min);
-    CHECK(chosen.line_codes() == std::vector<std::string>{"PLC01"});
+    CHECK(chosen.lines.line_codes() == std::vector<std::string>{"PLC01"});
   }
 
   TEST_CASE("minutes and spans with units reach their task") {
@@ -48,7 +48,8 @@ TEST_SUITE("scheduler settings") {
     CHECK_FALSE(chosen.enabled);
     CHECK(chosen.tasks[1].enabled);
     CHECK_FALSE(chosen.tasks[2].enabled);
-    CHECK(chosen.line_codes() == std::vector<std::string>{"PLC02", "PLC01"});
+    CHECK(chosen.lines.line_codes()
+          == std::vector<std::string>{"PLC02", "PLC01"});
   }
 
   TEST_CASE("all wrong values are told, by name") {

@@ -14,7 +14,7 @@ const steady_time start_steady{5'000s};
 
 settings two_lines() {
   settings chosen;
-  chosen.lines = "PLC01,PLC02";
+  chosen.lines.codes = "PLC01,PLC02";
   return chosen;
 }
 

@@ -1,4 +1,4 @@
-#include "tests/integration/support/temp_folder.hpp"
+#include "tests/temp_folder.hpp"
 
 #include <fstream>
 #include <sstream>
