@@ -184,7 +184,8 @@ std::vector<line_entry> lines_setting::entries() const {
   for (auto& line : all)
     by_code.emplace(line.code, std::move(line));
   std::vector<line_entry> chosen;
-  for (const auto& code : *parse_lines(codes.empty() ? only_line : codes)) {
+  const auto wanted = parse_lines(codes.empty() ? only_line : codes);
+  for (const auto& code : *wanted) {
     auto& line = chosen.emplace_back(std::move(by_code[code]));
     line.code = code;
   }

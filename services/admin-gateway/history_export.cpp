@@ -96,6 +96,8 @@ private:
     {
       const std::lock_guard lock{mutex_};
       next_.offset += next_.limit;
+      if (last)
+        asked_offset_ = next_.offset;
     }
     if (!out_->send(std::move(text)))
       return false;

@@ -52,7 +52,7 @@ line_plan plan_of(const settings& chosen, const config::line_entry& line) {
   return plan;
 }
 
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   return "\"" + text + "\"";
 }
 
@@ -63,9 +63,9 @@ std::vector<std::string> wrong_with(const plc_endpoint& endpoint) {
     wrong.push_back("PLC_IP is not set; it is required: address of the PLC");
   if (!endpoint.tcp && own_node(endpoint.client_node) == endpoint.plc_node)
     wrong.push_back("CLIENT_NODE "
-                    + quoted(std::to_string(endpoint.client_node))
+                    + in_quotes(std::to_string(endpoint.client_node))
                     + ": our node would be the PLC's, PLC_NODE "
-                    + quoted(std::to_string(endpoint.plc_node)));
+                    + in_quotes(std::to_string(endpoint.plc_node)));
   return wrong;
 }
 
@@ -82,13 +82,13 @@ std::vector<std::string> wrong_with(const std::vector<line_plan>& plans) {
   for (const auto& plan : plans) {
     const auto& line = plan.endpoint.line;
     for (const auto& each : wrong_with(plan.endpoint))
-      wrong.push_back(plans.size() == 1 ? each
-                                        : "line " + quoted(line) + ": " + each);
+      wrong.push_back(
+        plans.size() == 1 ? each : "line " + in_quotes(line) + ": " + each);
     const auto [other, is_new] = line_of_memory.emplace(memory_of(plan), line);
     if (!is_new && !plan.endpoint.host.empty())
-      wrong.push_back("line " + quoted(line) + " has the PLC of line "
-                      + quoted(other->second) + ", "
-                      + quoted(plan.endpoint.host)
+      wrong.push_back("line " + in_quotes(line) + " has the PLC of line "
+                      + in_quotes(other->second) + ", "
+                      + in_quotes(plan.endpoint.host)
                       + "; each line needs its own (LINES_FILE)");
   }
   return wrong;
@@ -100,7 +100,7 @@ std::vector<std::string> wrong_with_map(const std::string& map_file) {
     return {text.why()};
   std::vector<std::string> wrong;
   for (const auto& error : load_map(*text).errors)
-    wrong.push_back("PLC_MAP " + quoted(map_file) + ": " + error);
+    wrong.push_back("PLC_MAP " + in_quotes(map_file) + ": " + error);
   return wrong;
 }
 
@@ -149,7 +149,7 @@ std::vector<std::string> check(const settings& chosen) {
   auto wrong = wrong_with(plans);
   if (chosen.max_read_words > 0 && chosen.max_read_words < smallest_frame)
     wrong.push_back("PLC_MAX_READ_WORDS "
-                    + quoted(std::to_string(chosen.max_read_words))
+                    + in_quotes(std::to_string(chosen.max_read_words))
                     + ": expected 0 or 77..999");
   std::set<std::string> maps;
   for (const auto& plan : plans)

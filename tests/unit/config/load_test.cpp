@@ -7,6 +7,7 @@
 #include <sstream>
 #include <stdlib.h>
 
+using namespace millrace;
 using millrace::config::binder;
 using millrace::config::load;
 using millrace::config::start;
