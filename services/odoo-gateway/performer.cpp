@@ -139,21 +139,23 @@ void performer::perform(const events::event<events::odoo_cancel>& command) {
 void performer::perform(const events::event<events::odoo_check>& command) {
   const auto& wanted = command.data;
   auto context = about(command.meta);
-  context.natural_key = wanted.line + " " + wanted.check_id;
   auto answer = check_orders(odoo_, wanted);
   if (auto* failure = std::get_if<events::odoo_check_failed>(&answer)) {
     count("odoo.check", name_of(failure->error_class));
     log::warn("odoo.check_failed", {{"line", wanted.line},
                                     {"class", name_of(failure->error_class)},
                                     {"error", failure->text}});
-    context.natural_key.clear();
     announce_.emit(wanted.line, std::move(*failure), context);
     return;
   }
   count("odoo.check", "success");
   log::info("odoo.checked",
             {{"line", wanted.line}, {"orders", wanted.mo_ids.size()}});
-  announce_.emit(wanted.line, std::get<events::odoo_checked>(answer), context);
+  auto& told = std::get<events::odoo_checked>(answer);
+  // As with a fetch: asked twice, Odoo may say something else.
+  context.natural_key
+    = wanted.line + " " + wanted.check_id + " " + events::data_json(told);
+  announce_.emit(wanted.line, std::move(told), context);
 }
 
 void performer::announce_failure(const std::string& line,

@@ -3,8 +3,7 @@
 import json
 import unittest
 
-from ledgers import compare
-from plant_case import PlantCase, http
+from plant_case import PlantCase, compare, http
 
 LINES = ["PLC01", "PLC02", "PLC03"]
 
@@ -40,7 +39,8 @@ class ManyLines(PlantCase):
         return [row for row in plant.history() or [] if row["equipment_id_batch"] == code]
 
     def test_each_line_makes_its_own_orders_and_no_others(self):
-        plant = self.plant(self.lines_from_a_file, orders=0)
+        plant = self.plant(self.lines_from_a_file, orders=0,
+                           odoo={"ODOO_SIM_FOREIGN": "0"})
         self.wait_archived(plant, 6)
         for code in LINES:
             self.assertEqual(self.differences(plant, code), [])
@@ -50,7 +50,8 @@ class ManyLines(PlantCase):
         def one_plc_is_away(plant):
             self.lines_from_a_file(plant)
             plant.processes["plc-simulator-PLC03"].stop()
-        plant = self.plant(one_plc_is_away, orders=0)
+        plant = self.plant(one_plc_is_away, orders=0,
+                           odoo={"ODOO_SIM_FOREIGN": "0"})
         self.wait_archived(plant, 4)
         self.assertEqual(self.archived(plant, "PLC03"), [])
         for code in LINES[:2]:

@@ -348,14 +348,14 @@ TEST_SUITE("push") {
     CHECK(mill.replies[0].second.message
           == "WH/MO/00011: rejected: still locked");
     mill.store->on_retry_push({mo, "it must go", "eve"}, {"asker", "2"});
+    mill.odoo_accepts(true);
+    REQUIRE(mill.replies.size() == 2);
+    CHECK(mill.replies[1].second.ok);
     const auto told = mill.told_of("batch.decided");
     REQUIRE(told.size() == 2);
     CHECK(told[1].data["action"] == "retry_push");
     CHECK(told[1].data["user"] == "eve");
     CHECK(told[1].data["notes"] == "it must go");
-    mill.odoo_accepts(true);
-    REQUIRE(mill.replies.size() == 2);
-    CHECK(mill.replies[1].second.ok);
     mill.store->on_retry_push({mo, "", "eve"}, {"asker", "3"});
     mill.store->on_retry_push({"WH/MO/1", "", "eve"}, {"asker", "4"});
     mill.store->on_retry_push({"WH/MO/00012", "", "eve"}, {"asker", "5"});
