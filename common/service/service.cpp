@@ -10,6 +10,7 @@
 #include <exception>
 #include <optional>
 #include <pthread.h>
+#include <sysexits.h>
 #include <utility>
 
 namespace millrace::service {
@@ -237,7 +238,7 @@ int run(int argc, char** argv, definition what) {
   case config::start::exit_ok:
     return 0;
   case config::start::exit_error:
-    return 1;
+    return EX_CONFIG; // systemd does not try again (deploy/systemd)
   case config::start::run:
     break;
   }

@@ -84,7 +84,8 @@ bool told_to_stop();
 
 /// main() of every service: settings, log, signals, bus, retained service state
 /// with last will, health and metrics over HTTP, start, wait for SIGTERM, stop
-/// within 10 s (a watchdog ends the process after that). Returns the exit code.
+/// within 10 s (a watchdog ends the process after that). Returns the exit code:
+/// 78 (EX_CONFIG) when a setting is wrong.
 int run(int argc, char** argv, definition what);
 
 } // namespace millrace::service

@@ -159,13 +159,13 @@ class Security(PlantCase):
         self.set_up(plant)
         plant.processes["admin-gateway"].stop()
         (plant.folder / "admin-users.json").chmod(0o644)
-        self.assert_ends(plant.restart("admin-gateway"), "by others than its owner")
+        self.assert_ends(plant.restart("admin-gateway"), 1, "by others than its owner")
         plant.settings.update(ADMIN_AUTH="off", HTTP_BIND="0.0.0.0")
-        self.assert_ends(plant.start_service("admin-gateway"), 'ADMIN_AUTH="off" would let everybody in')
+        self.assert_ends(plant.start_service("admin-gateway"), 78, 'ADMIN_AUTH="off" would let everybody in')
 
-    def assert_ends(self, process, why):
+    def assert_ends(self, process, code, why):
         self.wait(lambda: not process.running(), "it ends by itself")
-        self.assertEqual(process.child.returncode, 1)
+        self.assertEqual(process.child.returncode, code)
         self.assertIn(why, process.log())
 
     def test_off_is_for_this_machine_only(self):
