@@ -8,16 +8,17 @@ fail() {
 
 # Sets kind (sqlite or postgresql), file or url, and shown (without password).
 read_database_url() {
+  local env_file=${ENV_FILE:-.env}
   if [ -n "${DATABASE_URL_FILE:-}" ]; then
     [ -z "${DATABASE_URL:-}" ] || fail "DATABASE_URL and DATABASE_URL_FILE are both set; only one of them may be"
     [ -r "$DATABASE_URL_FILE" ] || fail "DATABASE_URL_FILE=\"$DATABASE_URL_FILE\" cannot be read"
     DATABASE_URL=$(<"$DATABASE_URL_FILE")
   fi
-  if [ -z "${DATABASE_URL:-}" ] && [ -f .env ]; then
-    DATABASE_URL=$(sed -n 's/^[[:space:]]*\(export[[:space:]]\+\)\?DATABASE_URL[[:space:]]*=[[:space:]]*//p' .env | tail -1 |
+  if [ -z "${DATABASE_URL:-}" ] && [ -f "$env_file" ]; then
+    DATABASE_URL=$(sed -n 's/^[[:space:]]*\(export[[:space:]]\+\)\?DATABASE_URL[[:space:]]*=[[:space:]]*//p' "$env_file" | tail -1 |
       sed -e 's/^"\(.*\)"$/\1/' -e "s/^'\(.*\)'$/\1/")
   fi
-  [ -n "${DATABASE_URL:-}" ] || fail "DATABASE_URL is not set, neither in the environment nor in ./.env"
+  [ -n "${DATABASE_URL:-}" ] || fail "DATABASE_URL is not set, neither in the environment nor in $env_file"
   case $DATABASE_URL in
     sqlite:///*)
       kind=sqlite

@@ -2,13 +2,19 @@
 # Makes what mosquitto.conf names in a folder: a random password for each user
 # of the acl (FOLDER/<user>.password, for MQTT_PASSWORD_FILE), mosquitto's hashed
 # FOLDER/passwords, and FOLDER/acl for the topic root. Passwords that are there
-# already stay.
+# already stay. --without-broker: the FOLDER/<user>.password only, which takes no
+# mosquitto.
 #
-#   make-passwords.sh FOLDER [TOPIC_ROOT]
+#   make-passwords.sh [--without-broker] FOLDER [TOPIC_ROOT]
 set -eu
 
+for_broker=yes
+if [ "${1:-}" = --without-broker ]; then
+  for_broker=
+  shift
+fi
 if [ $# -lt 1 ] || [ $# -gt 2 ]; then
-  echo "usage: make-passwords.sh FOLDER [TOPIC_ROOT]" >&2
+  echo "usage: make-passwords.sh [--without-broker] FOLDER [TOPIC_ROOT]" >&2
   exit 2
 fi
 folder=$1
@@ -21,7 +27,7 @@ case $root in
   exit 2
   ;;
 esac
-command -v mosquitto_passwd >/dev/null || {
+[ -z "$for_broker" ] || command -v mosquitto_passwd >/dev/null || {
   echo "make-passwords.sh: mosquitto_passwd is missing (Debian package mosquitto)" >&2
   exit 1
 }
@@ -37,6 +43,7 @@ for user in $(sed -n 's/^user //p' "$here/acl"); do
   fi
   printf '%s:%s\n' "$user" "$(cat "$file")" >>"$plain"
 done
+[ -n "$for_broker" ] || exit 0
 # Hashes in place; so no password is ever an argument that ps shows.
 mosquitto_passwd -U "$plain"
 mv "$plain" "$folder/passwords"
