@@ -63,6 +63,9 @@ class Container:
             what, where = volume.split(":")[:2]
             if what.startswith("./secrets"):
                 yield secrets_folder, where
+            elif what.startswith("./"):
+                (self.folder / "plant").mkdir()
+                yield self.folder / "plant", where
             else:
                 data = self.folder / what
                 data.mkdir()

@@ -142,6 +142,10 @@ class Compose(unittest.TestCase):
                     if name != "admin-gateway":
                         self.assertEqual(address, "127.0.0.1")
 
+    def test_files_of_the_plant(self):
+        for name in SERVICES:
+            self.assertIn("./plant:/etc/millrace:ro", self.services[name]["volumes"], name)
+
     def test_networks(self):
         self.assertEqual({name for name, net in self.file["networks"].items() if net.get("internal")},
                          {"bus", "database"})

@@ -201,6 +201,8 @@ class Kubernetes(unittest.TestCase):
                 for volume in pod.get("volumes", []):
                     if "secret" in volume:
                         self.assertIn(volume["secret"]["secretName"], {secret for secret, _ in self.keys})
+                    elif "configMap" in volume:
+                        self.assertEqual(volume["configMap"], {"name": "plant-files", "optional": True})
                     else:
                         self.assertIn(volume["persistentVolumeClaim"]["claimName"],
                                       {one["metadata"]["name"] for one in overlay.of("PersistentVolumeClaim")})
