@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <array>
 #include <cctype>
+#include <cstdint>
+#include <iterator>
 #include <string>
 
 namespace millrace {
@@ -36,6 +39,18 @@ bool is_ip_address(std::string_view text) {
   in6_addr binary{};
   return inet_pton(AF_INET, address.c_str(), &binary) == 1
          || inet_pton(AF_INET6, address.c_str(), &binary) == 1;
+}
+
+std::string network_of(const std::string& address) {
+  in6_addr binary{};
+  if (inet_pton(AF_INET6, address.c_str(), &binary) != 1)
+    return address;
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (IN6_IS_ADDR_V4MAPPED(&binary))
+    return inet_ntop(AF_INET, &binary.s6_addr[12], text.data(), text.size());
+  std::fill(&binary.s6_addr[8], std::end(binary.s6_addr), std::uint8_t{0});
+  return std::string(inet_ntop(AF_INET6, &binary, text.data(), text.size()))
+         + "/64";
 }
 
 bool is_host(std::string_view text) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace millrace {
@@ -12,5 +13,11 @@ bool is_ip_address(std::string_view text);
 /// (container names have them); at most 253 characters. What looks like an IPv4
 /// address must be one: "999.1.2.3" is no host.
 bool is_host(std::string_view text);
+
+/// Whom limits by address count as one: an IPv4 address (also when it is
+/// written as "::ffff:192.0.2.1"), or the first 64 bits of an IPv6 address,
+/// since each subscriber has all addresses behind them. Another text stays as
+/// it is.
+std::string network_of(const std::string& address);
 
 } // namespace millrace

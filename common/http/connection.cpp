@@ -1,5 +1,6 @@
 #include "common/http/connection.hpp"
 
+#include "common/domain/host.hpp"
 #include "common/http/field_text.hpp"
 #include "common/http/messages.hpp"
 #include "common/http/stream.hpp"
@@ -51,6 +52,7 @@ public:
     error_code ec;
     const auto peer = stream_.tcp().socket().remote_endpoint(ec);
     remote_ = ec ? std::string{} : peer.address().to_string();
+    network_ = network_of(remote_);
     stream_.tcp().socket().set_option(asio::ip::tcp::no_delay(true), ec);
   }
 
@@ -65,7 +67,7 @@ public:
 
   void refuse() override {
     metrics::count("millrace_http_refused_connections_total",
-                   "Connections above max_connections, answered 503");
+                   "Connections above a limit of connections, answered 503");
     if (stream_.is_tls())
       close(); // a handshake would cost more than it tells
     else
@@ -76,6 +78,10 @@ public:
     const bool waits = state_ == state::idle || state_ == state::reading
                        || state_ == state::lingering;
     return waits ? std::optional{waiting_since_} : std::nullopt;
+  }
+
+  const std::string& network() const override {
+    return network_;
   }
 
   void close() override {
@@ -187,7 +193,7 @@ private:
     if (head.method() == verb::unknown || head.method() == verb::connect
         || head.method() == verb::trace)
       return fail(501, "this method is not implemented");
-    if (head.count(wire::field::transfer_encoding) && !parser_->chunked())
+    if (head.count(wire::field::transfer_encoding) && !is_plainly_chunked(head))
       return fail(501, "this transfer encoding is not implemented");
     if (head.version() >= 11 && head.count(wire::field::host) != 1)
       return fail(400, "exactly one Host header is required");
@@ -253,13 +259,13 @@ private:
     timer_.expires_after(options_.answer_time_out);
     timer_.async_wait([self = shared_from_this(), number](error_code ec) {
       if (!ec)
-        self->deliver(number, refusal(504, "no answer in time"));
+        self->deliver(number, self->refused(504, "no answer in time"));
     });
     try {
       parts_.handle(std::move(asked), respond);
     } catch (const std::exception& e) {
       log::error("http.handler_threw", {{"error", e.what()}});
-      deliver(number, refusal(500, "internal error"));
+      deliver(number, refused(500, "internal error"));
     }
   }
 
@@ -274,20 +280,27 @@ private:
     metrics::count("millrace_http_bad_requests_total",
                    "Requests that the HTTP server refused itself",
                    {{"code", std::to_string(status)}});
-    write(refusal(status, text), false);
+    write(refused(status, text), false);
+  }
+
+  response refused(int status, const std::string& text) const {
+    auto answer = refusal(status, text);
+    if (options_.on_refusal)
+      options_.on_refusal(answer);
+    return answer;
   }
 
   void write(response answer, bool keep) {
     if (answer.cut_after == 0)
       return close();
     if (answer.opened && !head_only_ && parts_.streams >= options_.max_streams)
-      answer = refusal(503, "too many streams");
+      answer = refused(503, "too many streams");
     if (answer.opened)
       return write_stream(std::move(answer));
     state_ = state::writing;
     timer_.cancel();
     if (answer.status < 200 || answer.status > 599)
-      answer = refusal(500, "internal error");
+      answer = refused(500, "internal error");
     const bool no_body = answer.status == 204 || answer.status == 304;
     reply_ = {static_cast<wire::status>(answer.status), version_};
     set_headers(reply_, answer);
@@ -379,6 +392,7 @@ private:
   state state_ = state::idle;
   steady::time_point waiting_since_;
   std::string remote_;
+  std::string network_;
   beast::flat_buffer buffer_;
   std::optional<wire::request_parser<wire::string_body>> parser_;
   wire::response<wire::empty_body> invitation_;

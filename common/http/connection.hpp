@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <utility>
 
 // Internal to the server: one accepted connection.
@@ -51,6 +52,8 @@ public:
   /// Since when it waits for its peer to ask; none while it answers.
   virtual std::optional<std::chrono::steady_clock::time_point>
   waits_since() const = 0;
+  /// network_of() the peer's address; empty when it was gone at once.
+  virtual const std::string& network() const = 0;
   virtual void close() = 0;
   /// Takes no further request: closes now when idle, else after the answer in
   /// hand.

@@ -68,6 +68,12 @@ std::optional<reading_failure> wrong_with_reading(boost::system::error_code ec,
   return reading_failure{400, "malformed request: " + ec.message()};
 }
 
+bool is_plainly_chunked(const wire::request<wire::string_body>& head) {
+  constexpr auto coding = wire::field::transfer_encoding;
+  return head.version() >= 11 && head.count(coding) == 1
+         && lower(view(head[coding])) == "chunked";
+}
+
 void set_headers(wire::fields& fields, const response& answer) {
   for (const auto& [name, value] : answer.headers)
     if (is_token(name))

@@ -31,6 +31,11 @@ struct reading_failure {
 std::optional<reading_failure> wrong_with_reading(boost::system::error_code ec,
                                                   bool has_target);
 
+/// Whether its body's length is told by "chunked" and by nothing else: other
+/// codings we do not know, and an HTTP/1.0 peer none at all (RFC 9112 6.1).
+bool is_plainly_chunked(
+  const boost::beast::http::request<boost::beast::http::string_body>& head);
+
 /// Headers and content type; none can end its line.
 void set_headers(boost::beast::http::fields& fields, const response& answer);
 

@@ -7,8 +7,10 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <future>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <unordered_map>
 
@@ -78,21 +80,35 @@ struct server::impl {
   }
 
   void admit(tcp::socket socket) {
-    const auto most = parts.options.max_connections;
-    if (connections.size() >= most + refused_at_once)
-      return;
-    const bool full = connections.size() >= most && !drop_longest_waiting();
     auto fresh = make_connection(std::move(socket), parts);
+    const auto& network = fresh->network();
+    const auto theirs = count_of(network);
+    const auto most = parts.options.max_connections;
+    const auto each = parts.options.max_connections_per_address;
+    const auto most_each = each > 0 ? std::min(each, most) : most;
+    if (connections.size() >= most + refused_at_once
+        || theirs >= most_each + refused_at_once)
+      return;
+    const bool has_place = theirs >= most_each ? drop_longest_waiting(&network)
+                                               : connections.size() < most
+                                                   || drop_longest_waiting();
     connections.emplace(fresh.get(), fresh);
-    full ? fresh->refuse() : fresh->start();
+    ++of_network[network];
+    has_place ? fresh->start() : fresh->refuse();
+  }
+
+  std::size_t count_of(const std::string& network) const {
+    const auto found = of_network.find(network);
+    return found == of_network.end() ? 0 : found->second;
   }
 
   /// Clients that are idle or do not come to the point must not keep others
-  /// out. False when all of them are being answered.
-  bool drop_longest_waiting() {
+  /// out. False when all of them (of the network, if one is given) are being
+  /// answered.
+  bool drop_longest_waiting(const std::string* network = nullptr) {
     std::shared_ptr<connection> longest;
     for (const auto& [key, each] : connections)
-      if (each->waits_since()
+      if (each->waits_since() && (!network || each->network() == *network)
           && (!longest || *each->waits_since() < *longest->waits_since()))
         longest = each;
     if (!longest)
@@ -105,6 +121,9 @@ struct server::impl {
   }
 
   void remove(connection* ended) {
+    const auto theirs = of_network.find(ended->network());
+    if (theirs != of_network.end() && --theirs->second == 0)
+      of_network.erase(theirs);
     connections.erase(ended);
     if (stopping && connections.empty())
       io.stop();
@@ -140,6 +159,7 @@ struct server::impl {
   std::uint16_t port;
   asio::steady_timer pause;
   std::unordered_map<connection*, std::shared_ptr<connection>> connections;
+  std::unordered_map<std::string, std::size_t> of_network;
   bool stopping = false;
   std::promise<void> ended;
   std::thread thread;

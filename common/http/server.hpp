@@ -66,6 +66,9 @@ struct server_options {
   /// us wait the longest for its request; it is told 503 (with TLS: closed)
   /// only when all of them are being answered.
   std::size_t max_connections = 1000;
+  /// Of these for one network_of() an address, by the same rule: whoever uses
+  /// them up does so at their own cost only. 0: no limit but max_connections.
+  std::size_t max_connections_per_address = 0;
   /// Streamed answers at once.
   std::size_t max_streams = 600;
   /// Of one streamed answer, waiting for a slow reader.
@@ -78,6 +81,10 @@ struct server_options {
   std::chrono::milliseconds answer_time_out{60'000};
   /// For the reader of a streamed answer to take 64 KiB that wait for it.
   std::chrono::milliseconds write_time_out{30'000};
+  /// Called with each answer that the server gives itself (bad requests, too
+  /// many connections, no answer in time), for headers that all answers of a
+  /// service have. On the server's thread.
+  std::function<void(response&)> on_refusal = nullptr;
 };
 
 /// Empty when these two can be used, or both are empty; else what is wrong.

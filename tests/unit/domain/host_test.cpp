@@ -6,6 +6,7 @@
 
 using millrace::is_host;
 using millrace::is_ip_address;
+using millrace::network_of;
 
 TEST_CASE("addresses in digits") {
   for (const auto* text : {"127.0.0.1", "0.0.0.0", "255.255.255.255", "::1",
@@ -49,4 +50,14 @@ TEST_CASE("what is no name") {
     longest += "abcd.";
   CHECK(is_host(longest + "abc"));
   CHECK_FALSE(is_host(longest + "abcd"));
+}
+
+TEST_CASE("limits by address count who has many addresses once") {
+  CHECK(network_of("192.0.2.1") == "192.0.2.1");
+  CHECK(network_of("::ffff:192.0.2.1") == "192.0.2.1");
+  CHECK(network_of("2001:db8:1:2:3:4:5:6") == "2001:db8:1:2::/64");
+  CHECK(network_of("2001:db8:1:2:ffff::") == "2001:db8:1:2::/64");
+  CHECK(network_of("2001:db8:1:3::") != network_of("2001:db8:1:2::"));
+  CHECK(network_of("::1") == "::/64");
+  CHECK(network_of("").empty());
 }

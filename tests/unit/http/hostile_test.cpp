@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <sys/resource.h>
 #include <thread>
@@ -93,6 +94,8 @@ TEST_SUITE("hostile clients") {
            "Transfer-Encoding : chunked\r\n",
            "Transfer-Encoding: chunked, identity\r\n",
            "Transfer-Encoding: xchunked\r\n",
+           "Transfer-Encoding: gzip, chunked\r\n",
+           "Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n",
            "Transfer-Encoding:\x0B"
            "chunked\r\n",
            "X: a\nTransfer-Encoding: chunked\r\n",
@@ -109,6 +112,24 @@ TEST_SUITE("hostile clients") {
     }
     CHECK(s.requests == 0);
     CHECK(serves(s));
+  }
+
+  TEST_CASE("what a header goes on with in the next line stays its own") {
+    counting_server s;
+    // Some proxies take the second line for a header of its own.
+    const auto answer = s.all_of(
+      "POST /first HTTP/1.1\r\nHost: x\r\nX: a\r\n Content-Length: 9\r\n"
+      "\r\nGET /next HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    CHECK(answer.find("POST /first ") != std::string::npos);
+    CHECK(answer.ends_with("GET /next "));
+    CHECK(s.requests == 2);
+  }
+
+  TEST_CASE("HTTP/1.0 knows no chunks") {
+    counting_server s;
+    CHECK(s.status_for("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n"
+                       "Connection: keep-alive\r\n\r\n0\r\n\r\n")
+          == 501);
   }
 
   TEST_CASE("chunks that are none") {
@@ -252,6 +273,79 @@ TEST_SUITE("hostile clients") {
     // Its answer was cut off, its second request never served.
     CHECK(deaf.receive_all().size() < 30'000'000);
     CHECK(requests == 2);
+  }
+
+  TEST_CASE("whoever uses up the connections of an address harms no other") {
+    server_options few;
+    few.max_connections = 100;
+    few.max_connections_per_address = 3;
+    counting_server s{few};
+    auto other = raw::peer::connected_to(s.it.port(), "127.0.0.2");
+    other.send(get);
+    CHECK(other.receive_message().starts_with("HTTP/1.1 200 "));
+    std::vector<raw::peer> greedy;
+    for (int i = 0; i < 20; ++i) {
+      greedy.push_back(s.dial());
+      greedy.back().send(get);
+      CHECK(greedy.back().receive_message().starts_with("HTTP/1.1 200 "));
+    }
+    // The newest three are there, the others had to go.
+    CHECK(greedy[16].receive_all() == "");
+    greedy[17].send(get);
+    CHECK(greedy[17].receive_message().starts_with("HTTP/1.1 200 "));
+    // It has waited longer than all of them.
+    other.send(get);
+    CHECK(other.receive_message().starts_with("HTTP/1.1 200 "));
+    // A place that is given back can be had again.
+    greedy.clear();
+    CHECK(serves(s));
+  }
+
+  TEST_CASE("an address with all its connections being answered is told 503") {
+    server_options few;
+    few.max_connections_per_address = 1;
+    std::promise<responder> held;
+    server s{few, [&](request asked, responder answer) {
+               if (asked.path == "/held")
+                 held.set_value(std::move(answer));
+               else
+                 answer({200, "", "text/plain", {}});
+             }};
+    s.start();
+    auto first = raw::peer::connected_to(s.port());
+    first.send("GET /held HTTP/1.1\r\nHost: x\r\n\r\n");
+    const auto answer = held.get_future().get();
+    CHECK(raw::peer::connected_to(s.port()).receive_all().starts_with(
+      "HTTP/1.1 503 "));
+    auto other = raw::peer::connected_to(s.port(), "127.0.0.2");
+    other.send(get);
+    CHECK(other.receive_message().starts_with("HTTP/1.1 200 "));
+    answer({200, "one", "text/plain", {}});
+    CHECK(first.receive_message().ends_with("one"));
+  }
+
+  TEST_CASE("the server's own refusals are shown to its owner") {
+    server_options polite;
+    polite.max_header_bytes = 1'000;
+    polite.max_body_bytes = 10;
+    polite.on_refusal = [](response& answer) {
+      answer.headers["x-seen"] = std::to_string(answer.status);
+    };
+    counting_server s{polite};
+    for (const auto& [text, status] :
+         std::vector<std::pair<std::string, std::string>>{
+           {"no request\r\n\r\n", "400"},
+           {"TRACE / HTTP/1.1\r\nHost: x\r\n\r\n", "501"},
+           {"GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", "400"},
+           {post("Content-Length: 11\r\n", ""), "413"},
+           {"GET /" + std::string(2'000, 'a'), "414"},
+           {"GET / HTTP/1.1\r\nA: " + std::string(2'000, 'a'), "431"}}) {
+      CAPTURE(text);
+      const auto answer = s.all_of(text);
+      CHECK(answer.starts_with("HTTP/1.1 " + status + " "));
+      CHECK(answer.find("x-seen: " + status + "\r\n") != std::string::npos);
+    }
+    CHECK(s.requests == 0);
   }
 
   TEST_CASE("thousands of idle connections do not keep a new client out") {

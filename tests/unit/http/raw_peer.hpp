@@ -31,8 +31,14 @@ class peer {
 public:
   explicit peer(int descriptor) : fd_(descriptor) {
   }
-  static peer connected_to(std::uint16_t port) {
+  /// `from`: which of this machine's addresses it comes from.
+  static peer connected_to(std::uint16_t port, const char* from = "127.0.0.1") {
     peer p{socket(AF_INET, SOCK_STREAM, 0)};
+    auto own = loopback(0);
+    if (inet_pton(AF_INET, from, &own.sin_addr) != 1
+        || bind(p.fd_, reinterpret_cast<const sockaddr*>(&own), sizeof own)
+             != 0)
+      throw std::runtime_error("cannot come from this address");
     const auto address = loopback(port);
     if (connect(p.fd_, reinterpret_cast<const sockaddr*>(&address),
                 sizeof address)
