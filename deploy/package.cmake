@@ -53,9 +53,11 @@ install(FILES ${CMAKE_BINARY_DIR}/package/acl DESTINATION ${data}/mosquitto)
 install(FILES ${packaging}/millrace.env.example DESTINATION ${configuration}
   PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ)
 
-install(FILES ${packaging}/copyright README.md docs/installation.md docs/migration.md docs/backup.md docs/security.md
-  docs/reliability.md docs/operator-guide.md docs/panduan-operator.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+file(GLOB documents CONFIGURE_DEPENDS docs/*.md)
+install(FILES ${packaging}/copyright README.md ${documents} DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/images DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+set(CPACK_PACKAGE_CONTACT "the Millrace team <millrace@localhost>")
 
 # Debian wants them compressed, without a time in it.
 function(install_compressed file destination name)
@@ -63,7 +65,15 @@ function(install_compressed file destination name)
     file(MAKE_DIRECTORY \"\${to}\")
     execute_process(COMMAND gzip -9nc \"${file}\" OUTPUT_FILE \"\${to}/${name}.gz\" COMMAND_ERROR_IS_FATAL ANY)")
 endfunction()
-install_compressed(${CMAKE_SOURCE_DIR}/CHANGELOG.md ${CMAKE_INSTALL_DOCDIR} changelog)
+install_compressed(${CMAKE_SOURCE_DIR}/CHANGELOG.md ${CMAKE_INSTALL_DOCDIR} CHANGELOG.md)
+string(TIMESTAMP now "%a, %d %b %Y %H:%M:%S +0000" UTC)
+file(WRITE ${CMAKE_BINARY_DIR}/package/changelog "millrace (${PROJECT_VERSION}) stable; urgency=medium
+
+  * See CHANGELOG.md.gz.
+
+ -- ${CPACK_PACKAGE_CONTACT}  ${now}
+")
+install_compressed(${CMAKE_BINARY_DIR}/package/changelog ${CMAKE_INSTALL_DOCDIR} changelog)
 install_compressed(${packaging}/millrace.7 ${CMAKE_INSTALL_MANDIR}/man7 millrace.7)
 file(WRITE ${CMAKE_BINARY_DIR}/package/see.8 ".so man7/millrace.7\n")
 foreach(name ${services} backup restore)
@@ -78,19 +88,19 @@ file(WRITE ${CMAKE_BINARY_DIR}/package/conffiles "${conffiles}")
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME millrace)
 set(CPACK_PACKAGE_VENDOR Millrace)
-set(CPACK_PACKAGE_CONTACT "the Millrace team <millrace@localhost>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "orders from Odoo to the OMRON PLC of a feed mill and back")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
-  "Millrace carries manufacturing orders from Odoo into the memory of the OMRON PLC
-that runs a feed mill, reads back what was dosed, books it in Odoo and keeps the
-history. Five services over an MQTT broker, with a page for whoever is on shift.")
+  "Millrace carries manufacturing orders from Odoo into the memory of the
+OMRON PLC that runs a feed mill, reads back what was dosed, books it in Odoo
+and keeps the history. Five services over an MQTT broker, with a page for
+whoever is on shift.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_DEB_COMPONENT_INSTALL OFF)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION misc)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # systemd brings systemd-sysusers and systemd-tmpfiles, too.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "systemd, init-system-helpers")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS systemd)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "mosquitto (>= 2.0), ca-certificates")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "postgresql, postgresql-client, sqlite3, mosquitto-clients")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
