@@ -183,14 +183,15 @@ std::string schema_sections(const ordered_json& document) {
 
 } // namespace
 
-std::string docs_page(std::string_view openapi) {
+std::string docs_page(std::string_view openapi, std::string_view style_url) {
   const auto document = ordered_json::parse(openapi);
   const auto& info = document.at("info");
   const auto title = escaped(text_at(info, "title"));
   return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">"
          "\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>"
-         + title
-         + "</title>\n<link rel=\"stylesheet\" href=\"docs.css\">\n"
+         + title + "</title>\n<link rel=\"stylesheet\" href=\""
+         + escaped(std::string(style_url))
+         + "\">\n"
            "</head>\n<body>\n<header>\n<h1>"
          + title + " " + escaped(text_at(info, "version")) + "</h1>\n<p>"
          + marked_up(text_at(info, "summary")) + "</p>\n"

@@ -22,9 +22,10 @@ http::response openapi_answer() {
   return document(openapi_text(), "application/json");
 }
 
-http::response docs_answer() {
-  static const auto page = docs_page(openapi_text());
-  auto answer = document(page, "text/html; charset=utf-8");
+http::response docs_answer(bool as_folder) {
+  static const auto page = docs_page(openapi_text(), "docs.css");
+  static const auto folder = docs_page(openapi_text(), "../docs.css");
+  auto answer = document(as_folder ? folder : page, "text/html; charset=utf-8");
   answer.headers["content-security-policy"]
     = "default-src 'none'; style-src 'self'; base-uri 'none'; "
       "form-action 'none'; frame-ancestors 'none'";

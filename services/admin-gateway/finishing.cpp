@@ -116,6 +116,8 @@ void add_security(http::response& answer, bool tls) {
   headers.emplace("x-content-type-options", "nosniff");
   headers.emplace("referrer-policy", "no-referrer");
   headers.emplace("cross-origin-opener-policy", "same-origin");
+  // CORS has its own say; this is for <img>, <script> and the like.
+  headers.emplace("cross-origin-resource-policy", "same-origin");
   headers.emplace("permissions-policy",
                   "camera=(), geolocation=(), microphone=(), payment=(), "
                   "usb=()");
@@ -285,6 +287,12 @@ http::response finish(const wishes& of, http::response answer,
   add_security(answer, options.tls);
   add_cors(answer, of.origin);
   return answer;
+}
+
+void finish_refusal(http::response& answer, const finishing_options& options) {
+  answer.headers["x-request-id"] = random_id();
+  answer.headers["cache-control"] = "no-store";
+  add_security(answer, options.tls);
 }
 
 http::response options_answer(std::string_view methods, const wishes& of) {

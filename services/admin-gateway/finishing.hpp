@@ -52,6 +52,10 @@ bool accepts_gzip(const http::request& request);
 http::response finish(const wishes& of, http::response answer,
                       const finishing_options& options);
 
+/// The same for what the HTTP server has refused before anybody could ask what
+/// it was: a new id, the security headers, kept by nobody.
+void finish_refusal(http::response& answer, const finishing_options& options);
+
 /// The answer to OPTIONS for a path with these methods ("GET, POST"), and to a
 /// CORS preflight.
 http::response options_answer(std::string_view methods, const wishes& of);

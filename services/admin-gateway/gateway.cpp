@@ -120,10 +120,6 @@ void log_request(const http::request& request, action what) {
               {"request", request_id(request)}});
 }
 
-const page_file* page_file_for(const http::request& request) {
-  return request.method == "GET" ? find_page_file(request.path) : nullptr;
-}
-
 http::response answer_of(const page_file& file) {
   http::response answer;
   answer.body = file.content;
@@ -136,6 +132,10 @@ http::response answer_of(const page_file& file) {
 
 } // namespace
 
+std::string methods_at(std::string_view raw_path) {
+  return find_page_file(raw_path) ? "GET" : methods_of(raw_path);
+}
+
 gateway::gateway(std::vector<std::string> lines, asks others,
                  const picture& known, event_stream& stream,
                  const task_log& runs, access::door& entrance)
@@ -144,11 +144,8 @@ gateway::gateway(std::vector<std::string> lines, asks others,
 }
 
 void gateway::handle(http::request request, http::responder respond) {
-  if (const auto* file = page_file_for(request))
-    return fresh_.give(
-      request.path, accepts_gzip(request),
-      [&](const http::responder& once) { once(answer_of(*file)); },
-      counted("page", std::move(respond)));
+  if (const auto* file = find_page_file(request.path))
+    return page(*file, request, counted("page", std::move(respond)));
   const auto to = route_for(request.method, request.raw_path);
   if (const auto* none = std::get_if<no_route>(&to)) {
     const auto answer = counted("none", std::move(respond));
@@ -170,6 +167,16 @@ void gateway::handle(http::request request, http::responder respond) {
     request.headers["x-user"] = who.said_name();
   if (auto once = kept_.admit(request, caller_of(request), std::move(answer)))
     serve_fresh(found, request, std::move(*once));
+}
+
+void gateway::page(const page_file& file, const http::request& request,
+                   http::responder respond) {
+  if (request.method != "GET")
+    return respond(wrong_method("GET"));
+  fresh_.give(
+    request.path, accepts_gzip(request),
+    [&](const http::responder& once) { once(answer_of(file)); },
+    std::move(respond));
 }
 
 void gateway::serve_fresh(const route& to, const http::request& request,
@@ -248,7 +255,7 @@ void gateway::serve(const route& to, const http::request& request,
   case action::openapi:
     return respond(openapi_answer());
   case action::docs:
-    return respond(docs_answer());
+    return respond(docs_answer(request.raw_path.ends_with('/')));
   case action::docs_style:
     return respond(docs_style_answer());
   default: // the door serves the rest

@@ -8,15 +8,21 @@
 #include "services/admin-gateway/event_stream.hpp"
 #include "services/admin-gateway/fresh_answers.hpp"
 #include "services/admin-gateway/idempotency.hpp"
+#include "services/admin-gateway/page_files.hpp"
 #include "services/admin-gateway/picture.hpp"
 #include "services/admin-gateway/routes.hpp"
 #include "services/admin-gateway/task_log.hpp"
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace millrace::admin {
+
+/// Methods ("GET, POST") of a path of the API or of a file of the page; empty
+/// where there is nothing.
+std::string methods_at(std::string_view raw_path);
 
 /// The admin API: turns requests into questions and their answers into
 /// responses. Holds no data but what was heard. Thread safe; must outlive the
@@ -35,6 +41,8 @@ public:
 private:
   void serve(const route& to, const http::request& request,
              http::responder respond);
+  void page(const page_file& file, const http::request& request,
+            http::responder respond);
   /// From fresh_, if it is one of the views that everybody watches.
   void serve_fresh(const route& to, const http::request& request,
                    http::responder respond);

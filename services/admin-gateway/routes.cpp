@@ -19,7 +19,7 @@ std::string_view without_api(std::string_view path) {
     return path.substr(prefix.size());
   const bool is_short = path.starts_with("/admin/") || path == "/health"
                         || path == "/health/" || path == "/docs"
-                        || path == "/docs.css";
+                        || path == "/docs/" || path == "/docs.css";
   return is_short ? path : std::string_view{};
 }
 

@@ -63,6 +63,11 @@ void declare_http(config::binder& binder, settings& into) {
   binder.number({"HTTP_MAX_CONNECTIONS"}, into.http_max_connections, 10, 20'000,
                 "connections to the admin API at once; when they are used up, "
                 "the one that has been silent the longest is closed");
+  binder.number({"HTTP_MAX_CONNECTIONS_PER_ADDRESS"},
+                into.http_max_connections_per_address, 10, 20'000,
+                "of these for one address (IPv6: one /64), so that nobody "
+                "uses up those of others; more for a proxy that many people "
+                "come through");
 }
 
 /// Empty, or what is wrong.

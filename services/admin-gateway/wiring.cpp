@@ -153,6 +153,11 @@ std::string page_url(const settings& chosen, std::uint16_t port) {
   return (here.tls ? "https://" : "http://") + http::host_header(here);
 }
 
+finishing_options finishing_for(const settings& chosen) {
+  return {!chosen.http_tls_certificate_file.empty(),
+          origins_in(chosen.http_cors_origins)};
+}
+
 http::server_options server_options_for(const settings& chosen) {
   http::server_options options;
   options.bind = chosen.http_bind;
@@ -160,11 +165,16 @@ http::server_options server_options_for(const settings& chosen) {
   options.max_body_bytes = largest_body;
   options.max_connections
     = static_cast<std::size_t>(chosen.http_max_connections);
+  options.max_connections_per_address
+    = static_cast<std::size_t>(chosen.http_max_connections_per_address);
   // Listeners leave room for questions.
   options.max_streams = options.max_connections * 3 / 4;
   options.certificate_file = chosen.http_tls_certificate_file;
   options.key_file = chosen.http_tls_key_file;
   options.answer_time_out = answer_time_out;
+  options.on_refusal = [how = finishing_for(chosen)](http::response& answer) {
+    finish_refusal(answer, how);
+  };
   return options;
 }
 
@@ -187,9 +197,7 @@ struct running_gateway::impl {
                [this](http::request request, http::responder respond) {
                  api.handle(std::move(request), std::move(respond));
                },
-               {!chosen.http_tls_certificate_file.empty(),
-                origins_in(chosen.http_cors_origins)},
-               methods_of)) {
+               finishing_for(chosen), methods_at)) {
     const auto& layout = around.events.layout();
     watch<events::service_state>(around.events, layout.service_state("+"),
                                  known, stream);

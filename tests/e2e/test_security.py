@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import socket
 import stat
 import unittest
 
@@ -60,6 +61,15 @@ class Browser:
 
 def password(user):
     return f"{user}'s secret word"
+
+
+def raw_answer(port, text):
+    """All that comes for these bytes: status, headers by name in lower case, body."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as link:
+        link.sendall(text.encode("latin1"))
+        answer = http.client.HTTPResponse(link)
+        answer.begin()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
 
 
 class Security(PlantCase):
@@ -149,7 +159,8 @@ class Security(PlantCase):
         self.assertEqual(root.call(*act, headers={"Origin": f"http://127.0.0.1:{plant.http_port}"})[0], 200)
         guesser = Browser(plant.http_port)
         guess = {"user": "root", "password": "not this one"}
-        answers = [guesser.call("POST", "/api/session", guess)[0] for _ in range(7)]
+        answers = [guesser.call("POST", "/api/session", guess, {"X-Forwarded-For": f"192.0.2.{n}"})[0]
+                   for n in range(7)]
         self.assertEqual(answers, [401] * 5 + [429] * 2)
         self.assertEqual(root.call("GET", "/api/users")[0], 200)
         self.assertEqual(root.call("POST", "/api/session", {"user": "x" * 5000, "password": "y"})[0], 413)
@@ -168,14 +179,72 @@ class Security(PlantCase):
         self.assertEqual(process.child.returncode, code)
         self.assertIn(why, process.log())
 
+    def test_who_takes_all_connections_of_an_address_harms_no_other(self):
+        plant = self.secured(HTTP_MAX_CONNECTIONS_PER_ADDRESS="10")
+        other = socket.create_connection(("127.0.0.1", plant.http_port), timeout=10, source_address=("127.0.0.2", 0))
+        self.addCleanup(other.close)
+        self.assert_served(other)
+        greedy = [socket.create_connection(("127.0.0.1", plant.http_port), timeout=10) for _ in range(100)]
+        for link in greedy:
+            self.addCleanup(link.close)
+        self.assert_served(greedy[-1])
+        self.assertEqual(greedy[0].recv(1), b"", "the oldest had to make place")
+        self.assert_served(other)
+
+    def assert_served(self, link):
+        link.sendall(b"GET /api/health HTTP/1.1\r\nHost: x\r\n\r\n")
+        answer = http.client.HTTPResponse(link)
+        answer.begin()
+        answer.read()
+        self.assertEqual(answer.status, 200)
+
+    def assert_dressed(self, port):
+        """What the HTTP server refuses itself has the headers of all the rest."""
+        usual = raw_answer(port, "GET /api/health HTTP/1.1\r\nHost: x\r\n\r\n")[1]
+        start = "POST /api/session HTTP/1.1\r\nHost: x\r\n"
+        for status, text in [
+                (400, "no request\r\n\r\n"),
+                (400, start + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"),
+                (413, start + "Content-Length: 999999\r\n\r\n"),
+                (414, f"GET /{'a' * 9000} HTTP/1.1\r\nHost: x\r\n\r\n"),
+                (431, f"GET / HTTP/1.1\r\nHost: x\r\nA: {'a' * 9000}\r\n\r\n"),
+                (501, start + "Transfer-Encoding: gzip, chunked\r\n\r\n"),
+                (501, "TRACE / HTTP/1.1\r\nHost: x\r\n\r\n")]:
+            with self.subTest(text[:80]):
+                said, headers, _ = raw_answer(port, text)
+                self.assertEqual(said, status)
+                for name in ("content-security-policy", "x-content-type-options", "referrer-policy",
+                             "cross-origin-resource-policy"):
+                    self.assertEqual(headers[name], usual[name])
+                self.assertRegex(headers["x-request-id"], "^[0-9a-f]{32}$")
+                self.assertEqual(headers["cache-control"], "no-store")
+
+    def assert_paths_of_the_page(self, port):
+        def ask(method, path):
+            return raw_answer(port, f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        for path in ("/", "/icon.svg", "/docs/"):
+            status, headers, _ = ask("OPTIONS", path)
+            self.assertEqual((status, headers.get("allow")), (204, "GET, HEAD, OPTIONS"), path)
+            self.assertEqual(ask("DELETE", path)[0], 405, path)
+        for path, style in (("/docs", "docs.css"), ("/docs/", "../docs.css"), ("/api/docs/", "../docs.css")):
+            self.assertIn(f'href="{style}"'.encode(), ask("GET", path)[2])
+        for path in ("/../admin-users.json", "/%2e%2e/admin-users.json", "/%252e%252e%252fadmin-users.json",
+                     "/..\\admin-users.json", "//admin-users.json", "/admin-users.json"):
+            self.assertEqual(ask("GET", path)[0], 404, path)
+        self.assertEqual(ask("GET", "/icon.svg%00.css")[0], 400)
+
     def test_off_is_for_this_machine_only(self):
         plant = self.plant(orders=0)
+        self.assert_dressed(plant.http_port)
+        self.assert_paths_of_the_page(plant.http_port)
         browser = Browser(plant.http_port)
         see = ("GET", "/api/admin/batch-status")
         self.assertEqual(browser.call(*see)[0], 200)
         self.assertEqual(browser.call(*see, headers={"Host": f"localhost:{plant.http_port}"})[0], 200)
         self.assertEqual(browser.call(*see, headers={"Host": "rebound.example"})[0], 403)
         self.assertEqual(browser.call(*see, headers={"Origin": "http://evil.example"})[0], 403)
+        act = ("POST", "/api/admin/trigger-sync")
+        self.assertEqual(browser.call(*act, headers={"Referer": "http://evil.example/127.0.0.1"})[0], 403)
 
 
 if __name__ == "__main__":

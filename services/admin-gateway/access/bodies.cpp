@@ -44,6 +44,13 @@ public:
       complain("user", "must be 1 to 32 of a-z, 0-9, '.', '_' and '-'");
     return name;
   }
+  /// Browsers and proxies take "." and ".." in an address for a way up.
+  std::string new_user() {
+    auto name = user();
+    if (name == "." || name == "..")
+      complain("user", "must not be \".\" or \"..\"");
+    return name;
+  }
   std::string password(const char* name, std::size_t shortest) {
     auto given = text(name);
     if (given.size() < shortest || given.size() > longest_password)
@@ -103,7 +110,7 @@ result<setup_body> read_setup(std::string_view body) {
   members from{body};
   setup_body read;
   read.token = from.text("token");
-  read.user = from.user();
+  read.user = from.new_user();
   read.password = from.password("password", shortest_new);
   return from.give(std::move(read));
 }
@@ -119,7 +126,7 @@ result<password_body> read_password_change(std::string_view body) {
 result<new_user_body> read_new_user(std::string_view body) {
   members from{body};
   new_user_body read;
-  read.user = from.user();
+  read.user = from.new_user();
   read.held = from.held();
   read.password = from.password("password", shortest_new);
   return from.give(std::move(read));

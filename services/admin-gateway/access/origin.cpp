@@ -48,12 +48,15 @@ bool is_from_another_site(const http::request& request,
   const auto site = header(request, "sec-fetch-site");
   if (!site.empty() && site != "same-origin" && site != "none")
     return true;
-  if (!request.headers.contains("origin"))
+  const auto* const told = request.headers.contains("origin") ? "origin"
+                           : request.method != "GET"          ? "referer"
+                                                              : nullptr;
+  if (!told || !request.headers.contains(told))
     return false;
-  const auto origin = header(request, "origin");
-  if (tls && !origin.starts_with("https://"))
+  const auto page = header(request, told);
+  if (tls && !page.starts_with("https://"))
     return true;
-  const auto from = authority_of(origin);
+  const auto from = authority_of(page);
   return from.empty()
          || (from != header(request, "host")
              && from != authority_of(public_url));

@@ -8,7 +8,8 @@
 namespace millrace::admin::access {
 
 /// What is told by the headers that a browser sets and a page cannot: Origin
-/// (RFC 6454) and Sec-Fetch-Site (W3C Fetch Metadata). Programs send neither.
+/// (RFC 6454), Sec-Fetch-Site (W3C Fetch Metadata) and, where something is to
+/// be changed and there is no Origin, Referer. Programs send none of them.
 /// `public_url` is another name for this server (behind a proxy), or empty;
 /// with `tls` a page without TLS counts as another site.
 bool is_from_another_site(const http::request& request,

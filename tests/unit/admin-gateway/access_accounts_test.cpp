@@ -54,10 +54,17 @@ TEST_SUITE("users") {
       body[name] = value;
       return body;
     };
-    const std::vector<std::string> wrong_names{
-      "",    "../etc/passwd", "a/b",
-      "Ann", "ann\r\nX: y",   "ann<b>",
-      "a b", "\xc3\xa4nn",    std::string(33, 'a')};
+    const std::vector<std::string> wrong_names{"",
+                                               "../etc/passwd",
+                                               "a/b",
+                                               ".",
+                                               "..",
+                                               "Ann",
+                                               "ann\r\nX: y",
+                                               "ann<b>",
+                                               "a b",
+                                               "\xc3\xa4nn",
+                                               std::string(33, 'a')};
     for (const auto& name : wrong_names)
       refused(with("user", name), 400);
     refused(with("user", "root"), 409);

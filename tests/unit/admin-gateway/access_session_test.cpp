@@ -180,6 +180,15 @@ TEST_SUITE("sessions") {
       CHECK(w.ask("POST", act, "", with("sec-fetch-site", site)) == 403);
     for (const std::string site : {"same-origin", "none"})
       CHECK(w.ask("POST", act, "", with("sec-fetch-site", site)) == 299);
+    // What does not send Origin may send Referer.
+    CHECK(
+      w.ask("POST", act, "", with("referer", "http://evil.example/mill:8000"))
+      == 403);
+    CHECK(w.ask("POST", act, "", with("referer", "http://mill:8000/#/line"))
+          == 299);
+    auto both = with("referer", "http://evil.example/");
+    both["origin"] = "http://mill:8000"; // says it exactly
+    CHECK(w.ask("POST", act, "", both) == 299);
     // Nor can they log somebody in, under their own name for example.
     CHECK(w.ask("POST", "/api/session",
                 R"({"user":"root","password":"root's password"})",

@@ -22,7 +22,7 @@ std::string words(const char* schema) {
 
 TEST_SUITE("docs page") {
   TEST_CASE("every call and every schema is on it") {
-    const auto page = docs_page(openapi_text());
+    const auto page = docs_page(openapi_text(), "docs.css");
     const auto document = ordered_json::parse(openapi_text());
     for (const auto& [path, methods] : document.at("paths").items())
       for (const auto& [method, operation] : methods.items())
@@ -34,7 +34,7 @@ TEST_SUITE("docs page") {
   }
 
   TEST_CASE("it needs nothing but its stylesheet") {
-    const auto page = docs_page(openapi_text());
+    const auto page = docs_page(openapi_text(), "docs.css");
     for (const auto* foreign :
          {"<script", "<style", "style=", "src=", "://", "onclick"}) {
       CAPTURE(foreign);
@@ -52,7 +52,8 @@ TEST_SUITE("docs page") {
         "responses": {"200": {"description": "`<em>`"}}}}},
       "components": {"schemas": {},
         "parameters": {"p": {"name": "<p1>", "in": "query",
-                             "schema": {"enum": ["<e>"]}}}}})");
+                             "schema": {"enum": ["<e>"]}}}}})",
+                                "docs.css");
     for (const auto* raw : {"<b>&", "<script>", "/<i>", "a\"b", "<u>", "<s>",
                             "<em>", "<p1>", "<e>"}) {
       CAPTURE(raw);

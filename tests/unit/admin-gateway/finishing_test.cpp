@@ -203,6 +203,22 @@ TEST_SUITE("finishing") {
     CHECK(said.headers.contains("x-request-id"));
   }
 
+  TEST_CASE("what the HTTP server refuses is dressed as all the rest") {
+    http::response refused;
+    refused.status = 431;
+    finish_refusal(refused, {true, {}});
+    CHECK(refused.headers.at("x-request-id").size() == 32);
+    CHECK(refused.headers.at("cache-control") == "no-store");
+    CHECK(refused.headers.at("x-content-type-options") == "nosniff");
+    CHECK(refused.headers.contains("content-security-policy"));
+    CHECK(refused.headers.contains("strict-transport-security"));
+    http::response other;
+    finish_refusal(other, {});
+    CHECK(other.headers.at("x-request-id")
+          != refused.headers.at("x-request-id"));
+    CHECK_FALSE(other.headers.contains("strict-transport-security"));
+  }
+
   TEST_CASE("OPTIONS tells the methods of a path") {
     auto options = get();
     options.method = "OPTIONS";

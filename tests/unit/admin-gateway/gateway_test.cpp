@@ -67,6 +67,7 @@ struct world {
     http::request request;
     request.method = method;
     request.raw_path = path;
+    request.path = path;
     request.query = std::move(query);
     request.body = body;
     request.headers = headers;
@@ -123,6 +124,35 @@ TEST_SUITE("admin gateway") {
     w.ask("GET", "/api/admin/history/WH%2FMO/00001");
     CHECK(w.queries.at(4).view == events::store_view::history_of);
     CHECK(w.queries.at(4).mo_id == "WH/MO/00001");
+  }
+
+  TEST_CASE("the page's files can be read and nothing else") {
+    world w;
+    CHECK(methods_at("/") == "GET");
+    CHECK(methods_at("/icon.svg") == "GET");
+    CHECK(methods_at("/api/session") == "GET, POST, DELETE");
+    CHECK(methods_at("/none") == "");
+    w.ask("POST", "/icon.svg");
+    CHECK(w.response.status == 405);
+    CHECK(w.response.headers.at("allow") == "GET");
+    w.ask("GET", "/icon.svg");
+    CHECK(w.response.status == 200);
+  }
+
+  TEST_CASE(
+    "the API's page finds its stylesheet, with a slash behind it, too") {
+    world w;
+    for (const auto& [path, style] :
+         std::map<std::string, std::string>{{"/docs", "docs.css"},
+                                            {"/docs/", "../docs.css"},
+                                            {"/api/docs", "docs.css"},
+                                            {"/api/docs/", "../docs.css"}}) {
+      CAPTURE(path);
+      w.ask("GET", path);
+      CHECK(w.response.status == 200);
+      CHECK(w.response.body.find("href=\"" + style + "\"")
+            != std::string::npos);
+    }
   }
 
   TEST_CASE("an operator's decision goes out with who and why") {
