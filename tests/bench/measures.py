@@ -1,0 +1,161 @@
+"""What tests/bench/run can measure. Each measure returns rows: what, figure, unit, limit (or None) and what the limit is of."""
+
+import datetime
+import os
+import pathlib
+import sqlite3
+import statistics
+import subprocess
+import time
+
+from plant import POSTGRES, SERVICES, Plant, wait_until
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def row(what, figure, unit, limit=None, of=""):
+    return {"what": what, "figure": figure, "unit": unit, "limit": limit, "of": of}
+
+
+def share(values, part):
+    """The value below which this part of all lies."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
+
+
+def seconds_between(begin, end):
+    stamps = [datetime.datetime.fromisoformat(text.replace("Z", "+00:00")) for text in (begin, end)]
+    return (stamps[1] - stamps[0]).total_seconds()
+
+
+def resident(process):
+    """MiB of physical memory."""
+    status = pathlib.Path(f"/proc/{process.child.pid}/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
+
+
+def processor(process):
+    """Seconds used so far."""
+    fields = pathlib.Path(f"/proc/{process.child.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def time_to_ready(plant, name):
+    """Seconds from the start of the process to /readyz 200."""
+    began = time.monotonic()
+    plant.start_service(name)
+    wait_until(lambda: plant.readiness(name)[0] == 200, 30, f"{name} is ready")
+    return time.monotonic() - began
+
+
+def footprint(folder, chosen):
+    plant = Plant(folder, build=chosen.build, orders=0)
+    rows = []
+    try:
+        plant.start_broker()
+        plant.start_database()
+        plant.start_simulators()
+        for name in SERVICES:
+            rows.append(row(f"start to ready, {name}", time_to_ready(plant, name) * 1000, "ms", 300, "goal"))
+        wait_until(plant.all_online, 30, "all services are online")
+        before, began = sum(processor(plant.processes[name]) for name in SERVICES), time.monotonic()
+        time.sleep(20)  # what is measured is time at rest
+        used = sum(processor(plant.processes[name]) for name in SERVICES) - before
+        rows.append(row("processor at rest, all services", 100 * used / (time.monotonic() - began), "% of a core", 0.5, "goal"))
+        for name in SERVICES:
+            rows.append(row(f"memory at rest, {name}", resident(plant.processes[name]), "MiB"))
+        rows.append(row("memory at rest, all services", sum(resident(plant.processes[name]) for name in SERVICES),
+                        "MiB", 100, "goal"))
+        for name in SERVICES:
+            rows.append(row(f"size, {name}", (plant.bin / name).stat().st_size / 2**20, "MiB"))
+    finally:
+        plant.stop()
+    return rows
+
+
+def way_of_orders(folder, chosen, database, batch_seconds, **services):
+    """Plant, seconds for all orders, reaction of each: from the PLC's end of a batch to its row in mo_histories."""
+    plant = Plant(folder, build=chosen.build, orders=chosen.batches, batch_seconds=batch_seconds, database=database,
+                  services={"LOG_LEVEL": "warn", **services}, plc={"PLC_SIM_READY": "true", "PLC_SIM_PARALLEL": "10"},
+                  odoo={"ODOO_SIM_FOREIGN": "0"})
+    try:
+        began = time.monotonic()
+        plant.start()
+        wait_until(lambda: len(plant.history(10000) or []) >= chosen.batches, 60 + chosen.batches, "all are archived")
+        spent = time.monotonic() - began
+        ended = {batch["order"]: batch["ended_at"] for batch in plant.plc_ledger()["produced"]}
+        reactions = [seconds_between(ended[batch["mo_id"]], batch["archived_at"]) for batch in plant.history(10000)]
+        limit = commits_alone(plant)
+    finally:
+        plant.stop()
+    return spent, reactions, limit
+
+
+def commits_alone(plant):
+    """Commits a second of the plant's database when nobody else works with it."""
+    return sqlite_commits(plant.folder) if plant.database == "sqlite" else postgres_commits(plant)
+
+
+def sqlite_commits(folder):
+    connection = sqlite3.connect(folder / "alone.db", isolation_level=None)
+    connection.execute("pragma journal_mode=wal")
+    connection.execute("pragma synchronous=full")
+    connection.execute("create table one (id integer primary key, text varchar)")
+    count, began = 0, time.monotonic()
+    while time.monotonic() - began < 2:
+        connection.execute("insert into one (text) values (?)", ("x" * 500,))
+        count += 1
+    connection.close()
+    return count / (time.monotonic() - began)
+
+
+def postgres_commits(plant):
+    for name in reversed(SERVICES):
+        plant.processes[name].stop()
+    script = plant.folder / "alone.sql"
+    script.write_text("insert into alone (text) values (repeat('x', 500));\n")
+    where = ["-h", "127.0.0.1", "-p", str(plant.postgres_port), "-U", "millrace"]
+    subprocess.run([POSTGRES / "psql" if (POSTGRES / "psql").exists() else "psql", *where, "-q", "-c",
+                    "create table alone (id serial primary key, text varchar)", "plc"], check=True)
+    said = subprocess.run([POSTGRES / "pgbench", *where, "-n", "-T", "2", "-f", script, "plc"], check=True,
+                          capture_output=True, text=True).stdout
+    return float(next(line for line in said.splitlines() if line.startswith("tps")).split()[2])
+
+
+def throughput(folder, chosen):
+    rows = []
+    for database in ("sqlite", "postgres"):
+        place = folder / database
+        place.mkdir(mode=0o711)
+        spent, _, commits = way_of_orders(place, chosen, database, 0.001, PLC_READ_INTERVAL="100ms",
+                                          SYNC_INTERVAL="1s", PROCESS_COMPLETED_INTERVAL="1s")
+        rows.append(row(f"batches a minute, {database}", 60 * chosen.batches / spent, "/min"))
+        rows.append(row(f"commits a second alone, {database}", commits, "/s"))
+    return rows
+
+
+def reaction(folder, chosen):
+    rows = []
+    for interval, milliseconds in (("2s", 2000), ("100ms", 100)):
+        place = folder / interval
+        place.mkdir(mode=0o711)
+        _, reactions, _ = way_of_orders(place, chosen, "sqlite", 1.5, PLC_READ_INTERVAL=interval)
+        limit = milliseconds + 30
+        rows.append(row(f"reaction p50, PLC read every {interval}", 1000 * statistics.median(reactions), "ms", limit,
+                        "interval + 30 ms"))
+        rows.append(row(f"reaction p99, PLC read every {interval}", 1000 * share(reactions, 0.99), "ms", limit,
+                        "interval + 30 ms"))
+    return rows
+
+
+def api(_, chosen):
+    program = pathlib.Path(__file__).resolve().parents[2] / "build" / chosen.build / "bin" / "http-bench"
+    if not program.exists():
+        print(f"api: build it first: cmake --build --preset {chosen.build} --target http-bench")
+        return []
+    said = subprocess.run([program, "16"], check=True, capture_output=True, text=True).stdout.splitlines()
+    bare, status = (float(line.split(": ")[1].split()[0]) for line in said[:2])
+    return [row("batch-status at 16 connections", status, "/s", bare, "bare hello world")]
+
+
+ALL = {"footprint": footprint, "reaction": reaction, "throughput": throughput, "api": api}
