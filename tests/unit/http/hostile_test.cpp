@@ -332,18 +332,18 @@ TEST_SUITE("hostile clients") {
       answer.headers["x-seen"] = std::to_string(answer.status);
     };
     counting_server s{polite};
-    for (const auto& [text, status] :
-         std::vector<std::pair<std::string, std::string>>{
+    for (const auto& sent : std::vector<std::pair<std::string, std::string>>{
            {"no request\r\n\r\n", "400"},
            {"TRACE / HTTP/1.1\r\nHost: x\r\n\r\n", "501"},
            {"GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", "400"},
            {post("Content-Length: 11\r\n", ""), "413"},
            {"GET /" + std::string(2'000, 'a'), "414"},
            {"GET / HTTP/1.1\r\nA: " + std::string(2'000, 'a'), "431"}}) {
-      CAPTURE(text);
-      const auto answer = s.all_of(text);
-      CHECK(answer.starts_with("HTTP/1.1 " + status + " "));
-      CHECK(answer.find("x-seen: " + status + "\r\n") != std::string::npos);
+      CAPTURE(sent.first);
+      const auto answer = s.all_of(sent.first);
+      CHECK(answer.starts_with("HTTP/1.1 " + sent.second + " "));
+      CHECK(answer.find("x-seen: " + sent.second + "\r\n")
+            != std::string::npos);
     }
     CHECK(s.requests == 0);
   }
