@@ -80,10 +80,16 @@ export PYTHONDONTWRITEBYTECODE=1
 
 step "format (clang-format)" format_is_clean
 step "scripts parse" scripts_are_sound
-step "build release" deploy/build.sh release -DMILLRACE_TESTS=ON
-for program in $(programs release 'unit-*') $(programs release proto-check); do
-  step "$(basename "$program")" "$program"
-done
+# The unit tests are built once: with the sanitizers, or without them when those are left out.
+if [ "$quick" = --quick ]; then
+  step "build release" deploy/build.sh release -DMILLRACE_TESTS=ON -DMILLRACE_UNIT_TESTS=ON
+  for program in $(programs release 'unit-*'); do
+    step "$(basename "$program")" "$program"
+  done
+else
+  step "build release" deploy/build.sh release -DMILLRACE_TESTS=ON -DMILLRACE_UNIT_TESTS=OFF
+fi
+step "proto-check" build/release/bin/proto-check
 for program in $(programs release 'integration-*'); do
   step "$(basename "$program")" "$program"
 done

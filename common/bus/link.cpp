@@ -2,6 +2,7 @@
 
 #include <mqtt/async_client.h>
 
+#include <stdlib.h>
 #include <utility>
 
 namespace millrace::bus {
@@ -17,6 +18,13 @@ std::string server_uri(const broker_url& where) {
   return (where.tls ? "ssl://" : "tcp://")
          + (ipv6 ? "[" + where.host + "]" : where.host) + ":"
          + std::to_string(where.port);
+}
+
+/// Paho takes the web's proxy for the broker's, even when the variable is there
+/// without a value: then no connection ever comes to be (measured, 1.3.12).
+void forget_the_web_proxy() {
+  for (const auto* name : {"http_proxy", "https_proxy"})
+    ::unsetenv(name);
 }
 
 mqtt::create_options create_options(const options& chosen) {
@@ -202,6 +210,7 @@ struct link::impl {
 link::link(const options& chosen, const broker_url& where, session first,
            link_events events)
   : impl_(std::make_unique<impl>(chosen, where, first, std::move(events))) {
+  forget_the_web_proxy();
 }
 
 link::~link() = default;

@@ -23,7 +23,7 @@ struct settings {
   std::string http_tls_key_file;
   std::string http_cors_origins;
   int http_max_connections = 800;
-  int http_max_connections_per_address = 200;
+  int http_max_connections_per_address = 700;
 };
 
 /// Declares all of them; `into` must outlive the loading.

@@ -129,6 +129,17 @@ TEST_CASE("a retained message waits for a later subscription") {
   CHECK(one.received.items().at(0).retained);
 }
 
+TEST_CASE("a proxy for the web is none for the broker") {
+  for (const auto* proxy : {"", "http://127.0.0.1:9"}) {
+    ::setenv("http_proxy", proxy, 1);
+    broker mosquitto;
+    station sender{mosquitto.url(), "sender"};
+    sender.start();
+    sender.send("mill/a", "1");
+    CHECK(sender.all_acknowledged(1));
+  }
+}
+
 TEST_CASE("a client may start before its broker") {
   broker mosquitto;
   mosquitto.kill();
