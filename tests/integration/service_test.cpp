@@ -190,9 +190,10 @@ TEST_CASE_FIXTURE(service_fixture, "a start that fails ends with 1") {
   CHECK(log().find("no database") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(service_fixture, "wrong settings end with 1, all named") {
+TEST_CASE_FIXTURE(service_fixture,
+                  "wrong settings end with 78 (EX_CONFIG), all named") {
   launch({{"LOG_LEVEL", "loud"}, {"SAMPLE_HANG", "maybe"}}, {"--check-config"});
-  CHECK(process->wait(test::patience) == 1);
+  CHECK(process->wait(test::patience) == 78);
   CHECK(log().find("2 wrong settings") != std::string::npos);
   CHECK(log().find("LOG_LEVEL=\"loud\"") != std::string::npos);
   CHECK(log().find("SAMPLE_HANG=\"maybe\"") != std::string::npos);
