@@ -83,12 +83,12 @@ void use(const odoo::settings& chosen) {
 }
 
 void use(const admin::settings& chosen) {
-  require(!chosen.line_codes().empty() && !chosen.http_bind.empty(),
+  require(!chosen.lines.line_codes().empty() && !chosen.http_bind.empty(),
           "lines and address are there");
 }
 
 void use(const scheduler::settings& chosen) {
-  require(!chosen.line_codes().empty(), "lines are there");
+  require(!chosen.lines.line_codes().empty(), "lines are there");
   for (const auto& task : chosen.tasks)
     require(between(50ms, task.interval, 168h), "intervals are in their range");
 }
