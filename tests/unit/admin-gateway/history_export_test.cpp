@@ -83,7 +83,7 @@ struct world {
         };
       },
       {}, ',',
-      [&](http::response answer) {
+      [this, reads_at_once](http::response answer) {
         status = answer.status;
         if (!answer.opened)
           return;
