@@ -250,4 +250,32 @@ struct alert_cleared {
   }
 };
 
+/// A person looks after it. It still stands; when it clears and comes again, it
+/// is another alert, which nobody has acknowledged.
+struct alert_acknowledged {
+  static constexpr std::string_view name = "alert.acknowledged";
+  static constexpr bool is_command = false;
+
+  std::string line;
+  std::string alert_id;
+  std::string kind;
+  std::optional<std::string> mo_id;
+  std::string user;
+  std::string notes;
+  std::string acknowledged_at;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"line", &alert_acknowledged::line,
+            "Odoo equipment code of the line"},
+      field{"alert_id", &alert_acknowledged::alert_id, "of the alert.raised"},
+      field{"kind", &alert_acknowledged::kind, "of the alert.raised"},
+      field{"mo_id", &alert_acknowledged::mo_id, "of the alert.raised"},
+      field{"user", &alert_acknowledged::user, "who looks after it"},
+      field{"notes", &alert_acknowledged::notes, "may be empty"},
+      field{"acknowledged_at", &alert_acknowledged::acknowledged_at, "UTC"},
+    };
+  }
+};
+
 } // namespace millrace::events

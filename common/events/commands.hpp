@@ -455,6 +455,25 @@ struct queue_clear {
   }
 };
 
+/// To batch-store, from admin-gateway: a person has seen a standing alert and
+/// looks after it. Safe to repeat. Answered with command_result.
+struct alert_acknowledge {
+  static constexpr std::string_view name = "alert.acknowledge";
+  static constexpr bool is_command = true;
+
+  std::string alert_id;
+  std::string notes;
+  std::string user;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"alert_id", &alert_acknowledge::alert_id, "of the alert.raised"},
+      field{"notes", &alert_acknowledge::notes, "may be empty"},
+      field{"user", &alert_acknowledge::user, "who looks after it"},
+    };
+  }
+};
+
 /// The answer to a command that asked for one.
 struct command_result {
   static constexpr std::string_view name = "command.result";

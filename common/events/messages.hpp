@@ -29,6 +29,7 @@
   X(retry_push)                                                                \
   X(batch_decide)                                                              \
   X(queue_clear)                                                               \
+  X(alert_acknowledge)                                                         \
   X(command_result)
 
 #define MILLRACE_EVENTS(X)                                                     \
@@ -54,6 +55,7 @@
   X(queue_emptied)                                                             \
   X(task_finished)                                                             \
   X(alert_raised)                                                              \
+  X(alert_acknowledged)                                                        \
   X(alert_cleared)
 
 #define MILLRACE_STATES(X)                                                     \
@@ -61,6 +63,7 @@
   X(service_state)                                                             \
   X(instance_claim)                                                            \
   X(scheduler_state)                                                           \
+  X(notifier_state)                                                            \
   X(message_rejected)
 
 #define MILLRACE_MESSAGES(X)                                                   \

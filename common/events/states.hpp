@@ -134,6 +134,64 @@ struct scheduler_state {
   }
 };
 
+/// An alert that people were told of, in notifier_state.
+struct told_alert {
+  std::string line;
+  std::string alert_id;
+  std::string kind;
+  severity level = severity::warning;
+  std::string text;
+  std::string advice;
+  std::optional<std::string> mo_id;
+  std::string raised_at;
+  std::vector<std::string> told_to;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"line", &told_alert::line, "Odoo equipment code of the line"},
+      field{"alert_id", &told_alert::alert_id, "of the alert.raised"},
+      field{"kind", &told_alert::kind, "of the alert.raised"},
+      field{"severity", &told_alert::level, "how bad"},
+      field{"text", &told_alert::text, "what is wrong, in words"},
+      field{"advice", &told_alert::advice, "what to do"},
+      field{"mo_id", &told_alert::mo_id, "order name, where it is about one"},
+      field{"raised_at", &told_alert::raised_at, "UTC"},
+      field{"told_to", &told_alert::told_to,
+            "ways that took it: webhook, slack, mail, mqtt"},
+    };
+  }
+};
+
+/// <root>/_state/notifier, retained, written by notifier: the newest note, and
+/// what it has told, which is its memory across restarts.
+struct notifier_state {
+  static constexpr std::string_view name = "notifier.state";
+  static constexpr bool is_command = false;
+
+  std::string title;
+  std::string text;
+  int standing = 0;
+  int unacknowledged = 0;
+  severity worst = severity::info;
+  std::vector<told_alert> told;
+
+  static constexpr auto fields() {
+    return std::tuple{
+      field{"title", &notifier_state::title, "of the newest note, one line"},
+      field{"text", &notifier_state::text, "of the newest note"},
+      field{"standing", &notifier_state::standing, "alerts that stand"}.in(
+        0, 1'000'000),
+      field{"unacknowledged", &notifier_state::unacknowledged,
+            "of them nobody has acknowledged"}
+        .in(0, 1'000'000),
+      field{"worst", &notifier_state::worst,
+            "of what stands; info when nothing does"},
+      field{"told", &notifier_state::told,
+            "and of which nobody was told yet that it is over; at most 500"},
+    };
+  }
+};
+
 /// <root>/_state/rejected/<service>: a message that a service did not take.
 struct message_rejected {
   static constexpr std::string_view name = "message.rejected";

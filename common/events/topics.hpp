@@ -37,6 +37,10 @@ public:
   std::string scheduler_state() const {
     return root_ + "/_state/scheduler";
   }
+  /// <root>/_state/notifier, retained.
+  std::string notifier_state() const {
+    return root_ + "/_state/notifier";
+  }
   /// <root>/_state/rejected/<service>.
   std::string rejected(std::string_view service) const {
     return root_ + "/_state/rejected/" + std::string(service);

@@ -18,6 +18,7 @@ struct asks {
   std::function<void(events::retry_push, answered)> retry;
   std::function<void(events::batch_decide, answered)> decide;
   std::function<void(events::queue_clear, answered)> clear;
+  std::function<void(events::alert_acknowledge, answered)> acknowledge;
   std::function<void(std::string line, events::task_kind, answered)> trigger;
   std::function<void(bool enabled, answered)> toggle;
   std::function<void(events::plc_inspect, answered)> inspect;

@@ -236,6 +236,8 @@ void gateway::serve(const route& to, const http::request& request,
   case action::accept_value:
   case action::mark_solved:
     return decide(to, request, std::move(respond));
+  case action::acknowledge_alert:
+    return acknowledge(to.name, request, std::move(respond));
   case action::clear_mo_batch:
     return clear(false, request, std::move(respond));
   case action::reset_task1_start:
@@ -398,6 +400,20 @@ void gateway::decide(const route& to, const http::request& request,
     return respond(failure(400, wish.why()));
   if (!refused(store, respond))
     others_.decide(std::move(*wish), pass_on(store, 409, std::move(respond)));
+}
+
+void gateway::acknowledge(const std::string& alert_id,
+                          const http::request& request,
+                          http::responder respond) {
+  auto id = check_alert_id(alert_id);
+  if (!id)
+    return respond(failure(400, id.why()));
+  const auto said = decision_of(request, lines_);
+  if (!said)
+    return respond(failure(400, said.why()));
+  if (!refused(store, respond))
+    others_.acknowledge({std::move(*id), said->notes, said->user},
+                        pass_on(store, 409, std::move(respond)));
 }
 
 void gateway::clear(bool withdraw, const http::request& request,

@@ -66,6 +66,8 @@ private:
   /// About the order or, with cancel, the batch number in the path.
   void decide(const route& to, const http::request& request,
               http::responder respond);
+  void acknowledge(const std::string& alert_id, const http::request& request,
+                   http::responder respond);
   void clear(bool withdraw, const http::request& request,
              http::responder respond);
   void toggle(const http::request& request, http::responder respond);

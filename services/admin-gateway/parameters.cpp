@@ -155,12 +155,25 @@ page_part take_sort(const parameter_map& from, events::store_query& into) {
 
 } // namespace
 
+namespace {
+
+bool fits_a_name(std::string_view name) {
+  return !name.empty() && name.size() <= longest_mo_id
+         && std::all_of(name.begin(), name.end(), printable);
+}
+
+} // namespace
+
 result<std::string> check_mo_id(std::string_view name) {
-  const bool fits = !name.empty() && name.size() <= longest_mo_id
-                    && std::all_of(name.begin(), name.end(), printable);
-  if (!fits)
+  if (!fits_a_name(name))
     return wrong("mo_id", name, "an order name of 1 to 64 characters");
   return std::string{name};
+}
+
+result<std::string> check_alert_id(std::string_view id) {
+  if (!fits_a_name(id))
+    return wrong("alert_id", id, "1 to 64 characters, as /api/alerts has it");
+  return std::string{id};
 }
 
 result<std::string> check_line(std::string_view code,

@@ -16,6 +16,9 @@ namespace millrace::admin {
 /// archive that was adopted may hold names that no order has today.
 result<std::string> check_mo_id(std::string_view name);
 
+/// Checks an alert's id from a URL: as an order name.
+result<std::string> check_alert_id(std::string_view id);
+
 /// What a view with pages and filters is asked for: limit (1..1000, default
 /// 50), offset (default 0), status, mo_id, line, search (1 to 64 bytes), from
 /// and to (UTC time, or a date for its midnight) and sort (archived_at or

@@ -34,6 +34,7 @@ enum class action {
   line,
   batch_life,
   alerts,
+  acknowledge_alert,
   trends,
   audit,
   history_csv,
@@ -64,9 +65,9 @@ struct route {
   action what;
   /// Who may ask for it, at least.
   role needed;
-  /// What the path ends with or, for /api/plc/{line}/memory, has in its middle:
-  /// an order name, a batch number, a line, a user, a token's id. Decoded, not
-  /// checked.
+  /// What the path ends with or has in its middle (/api/plc/{line}/memory): an
+  /// order name, a batch number, a line, an alert, a user, a token's id.
+  /// Decoded, not checked.
   std::string name;
 };
 

@@ -62,6 +62,11 @@ asks asks_through(service::surroundings& around) {
     port->request(line, "batch-store", std::move(wish), clear_time_out,
                   std::move(answered));
   };
+  others.acknowledge
+    = [port](events::alert_acknowledge wish, asks::answered answered) {
+        port->request("_all", "batch-store", std::move(wish), query_time_out,
+                      std::move(answered));
+      };
   others.trigger = [port](std::string line, events::task_kind task,
                           asks::answered answered) {
     port->request(line, "scheduler", events::task_trigger{line, task},

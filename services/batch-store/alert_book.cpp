@@ -53,4 +53,24 @@ void alert_book::clear(const std::string& line, const std::string& kind,
             {{"line", line}, {"kind", kind}, {"mo_id", mo_id}});
 }
 
+void alert_book::acknowledge(alert one, const std::string& user,
+                             const std::string& notes) {
+  one.acknowledged_at = format_utc(clock_());
+  one.acknowledged_by = user;
+  one.acknowledge_notes = notes;
+  rows_.update_alert(one);
+  service::context about;
+  about.subject = one.mo_id;
+  about.natural_key = one.alert_id;
+  out_.add(one.line,
+           events::alert_acknowledged{one.line, one.alert_id, one.kind,
+                                      present(one.mo_id), user, notes,
+                                      one.acknowledged_at},
+           about);
+  log::info("alert.acknowledged", {{"line", one.line},
+                                   {"kind", one.kind},
+                                   {"mo_id", one.mo_id},
+                                   {"user", user}});
+}
+
 } // namespace millrace::store

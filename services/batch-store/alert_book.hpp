@@ -17,7 +17,8 @@ struct trouble {
 };
 
 /// Troubles are state: raised once, cleared once (alert.raised,
-/// alert.cleared). Both inside a transaction of the repository.
+/// alert.cleared), and may be acknowledged meanwhile. All inside a transaction
+/// of the repository.
 class alert_book {
 public:
   alert_book(repository& rows, outbox& out, wall_clock clock)
@@ -27,6 +28,9 @@ public:
   void raise(const trouble& what);
   void clear(const std::string& line, const std::string& kind,
              const std::string& mo_id = {});
+  /// The first who acknowledges it counts.
+  void acknowledge(alert one, const std::string& user,
+                   const std::string& notes);
 
 private:
   repository& rows_;

@@ -92,6 +92,8 @@ public:
                  const service::reply_to& to);
   void on_queue_clear(const events::event<events::queue_clear>& wish,
                       const service::reply_to& to);
+  void on_acknowledge(const events::event<events::alert_acknowledge>& wish,
+                      const service::reply_to& to);
   void on_query(const events::store_query& question,
                 const service::reply_to& to);
   /// A gateway has (again) come online: what it was told before may be lost.

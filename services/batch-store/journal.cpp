@@ -121,6 +121,18 @@ told word(const events::alert_raised& e) {
   return one;
 }
 
+told word(const events::alert_acknowledged& e) {
+  if (!e.mo_id)
+    return {};
+  auto one = entry("alert_acknowledged",
+                   with(e.user + " looks after the alert " + e.kind, e.notes),
+                   {{"kind", e.kind}, {"user", e.user}, {"notes", e.notes}});
+  one.mo_id = *e.mo_id;
+  one.line = e.line;
+  one.at = e.acknowledged_at;
+  return one;
+}
+
 told word(const events::alert_cleared& e) {
   if (!e.mo_id || e.kind == hold_alert)
     return {};

@@ -259,6 +259,13 @@ private:
           store.on_queue_clear(wish, to);
         });
       });
+    port.on<events::alert_acknowledge>(
+      [this](events::event<events::alert_acknowledge> wish,
+             service::reply_to to) {
+        accept([wish = std::move(wish), to](batch_store& store) {
+          store.on_acknowledge(wish, to);
+        });
+      });
     port.on<events::queue_wanted>(
       [this](events::event<events::queue_wanted> question,
              service::reply_to to) {

@@ -9,7 +9,7 @@ namespace millrace::store {
 
 namespace {
 
-constexpr int current_version = 3;
+constexpr int current_version = 4;
 
 std::set<std::string> columns_of(sql_session& sql, const std::string& table) {
   std::set<std::string> names;
@@ -166,6 +166,17 @@ void create_own_tables(sql_session& sql) {
     sql.execute(statement);
 }
 
+/// Before version 4 nobody could acknowledge an alert.
+void complete_alerts(sql_session& sql) {
+  const auto present = columns_of(sql, "alert");
+  for (const auto& [name, type] : {std::pair{"acknowledged_at", "TIMESTAMPTZ"},
+                                   {"acknowledged_by", "VARCHAR(128)"},
+                                   {"acknowledge_notes", "TEXT"}})
+    if (!present.contains(name))
+      sql.execute(std::string("alter table alert add column ") + name + " "
+                  + type);
+}
+
 void create_indexes(sql_session& sql) {
   try {
     sql.execute("create unique index if not exists mo_batch_line_batch_no on "
@@ -226,6 +237,7 @@ migration_report migrate(sql_session& sql, const std::string& line) {
     const bool queue_existed = complete_table(sql, "mo_batch", false);
     const bool history_existed = complete_table(sql, "mo_histories", true);
     create_own_tables(sql);
+    complete_alerts(sql);
     if (report.from_version == 0) {
       report.adopted = queue_existed || history_existed;
       report.adopted_batches = adopt_queue(sql, line);

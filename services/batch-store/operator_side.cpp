@@ -84,6 +84,32 @@ void batch_store::on_decide(const events::event<events::batch_decide>& in,
   reach_.reply(to, {said.ok, said.text, {}});
 }
 
+void batch_store::on_acknowledge(
+  const events::event<events::alert_acknowledge>& in,
+  const service::reply_to& to) {
+  const auto& wish = in.data;
+  const auto all = rows_.alerts();
+  const auto found = std::ranges::find(all, wish.alert_id, &alert::alert_id);
+  if (found == all.end())
+    return reach_.reply(to, {false,
+                             "no alert " + wish.alert_id + " stands (any more)",
+                             {R"({"not_found":true})"}});
+  if (!serves(found->line))
+    return; // its own batch-store answers
+  if (!found->acknowledged_at.empty())
+    return reach_.reply(to, {true,
+                             found->kind + " is acknowledged already, by "
+                               + found->acknowledged_by,
+                             {}});
+  const std::string said = "the alert " + found->kind + " is acknowledged";
+  rows_.write([&] {
+    alerts_.acknowledge(*found, wish.user, wish.notes);
+    rows_.add_audit({ids_(), utc_now(), found->line, found->mo_id, "",
+                     "acknowledge", wish.user, wish.notes, said});
+  });
+  reach_.reply(to, {true, said, {}});
+}
+
 result<batch_store::decided_about>
 batch_store::find_decided(const events::batch_decide& wish) {
   if (wish.mo_id) {

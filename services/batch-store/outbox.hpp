@@ -14,10 +14,12 @@
 namespace millrace::store {
 
 /// Every event that must not be lost.
-using promised_event = std::variant<
-  events::batch_staged, events::batch_updated, events::batch_completed,
-  events::batch_archived, events::batch_cancelled, events::batch_decided,
-  events::queue_emptied, events::alert_raised, events::alert_cleared>;
+using promised_event
+  = std::variant<events::batch_staged, events::batch_updated,
+                 events::batch_completed, events::batch_archived,
+                 events::batch_cancelled, events::batch_decided,
+                 events::queue_emptied, events::alert_raised,
+                 events::alert_acknowledged, events::alert_cleared>;
 
 /// Topic and payload of an event as it is to leave.
 using event_encoder = std::function<outbox_row(

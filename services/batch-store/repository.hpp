@@ -49,6 +49,10 @@ struct alert {
   std::string text;
   std::string advice;
   std::string raised_at; // UTC
+  /// A person looks after it: when (UTC; empty: nobody), who, and a note.
+  std::string acknowledged_at{};
+  std::string acknowledged_by{};
+  std::string acknowledge_notes{};
 };
 
 /// A page of mo_histories or of audit (which has no status).
@@ -207,6 +211,8 @@ public:
     = 0;
   virtual std::vector<alert> alerts() = 0;
   virtual void insert_alert(const alert& one) = 0;
+  /// Stores by whom it is acknowledged.
+  virtual void update_alert(const alert& one) = 0;
   virtual void remove_alert(const alert& one) = 0;
 };
 

@@ -143,11 +143,14 @@ void sql_repository::remove_outgoing(const std::vector<std::int64_t>& seqs) {
 
 namespace {
 
-/// Their columns, eight of them, as alert_from() reads them.
+constexpr std::size_t alert_columns = 11;
+
+/// Their columns as alert_from() reads them.
 std::string select_alerts(std::string_view which) {
   std::string sql
     = "select line, kind, mo_id, alert_id, severity, message, advice, "
-      "cast(raised_at as text) from alert ";
+      "cast(raised_at as text), cast(acknowledged_at as text), "
+      "acknowledged_by, acknowledge_notes from alert ";
   return sql.append(which);
 }
 
@@ -155,8 +158,17 @@ alert alert_from(const sql_session::row& row) {
   const auto text = [&](std::size_t i) {
     return row[i].value_or("");
   };
-  return {text(0), text(1), text(2), text(3),
-          text(4), text(5), text(6), utc_or_empty(row[7])};
+  return {text(0),
+          text(1),
+          text(2),
+          text(3),
+          text(4),
+          text(5),
+          text(6),
+          utc_or_empty(row[7]),
+          utc_or_empty(row[8]),
+          text(9),
+          text(10)};
 }
 
 } // namespace
@@ -165,15 +177,15 @@ std::optional<alert> sql_repository::find_alert(const std::string& line,
                                                 const std::string& kind,
                                                 const std::string& mo_id) {
   const auto rows = sql_->query(
-    select_alerts("where line = :line and kind = :kind and mo_id = :mo_id"), 8,
-    {{"line", line}, {"kind", kind}, {"mo_id", mo_id}});
+    select_alerts("where line = :line and kind = :kind and mo_id = :mo_id"),
+    alert_columns, {{"line", line}, {"kind", kind}, {"mo_id", mo_id}});
   return rows.empty() ? std::nullopt : std::optional(alert_from(rows[0]));
 }
 
 std::vector<alert> sql_repository::alerts() {
   std::vector<alert> out;
   for (const auto& row :
-       sql_->query(select_alerts("order by alert.raised_at"), 8))
+       sql_->query(select_alerts("order by alert.raised_at"), alert_columns))
     out.push_back(alert_from(row));
   return out;
 }
@@ -191,6 +203,15 @@ void sql_repository::insert_alert(const alert& one) {
      {"message", one.text},
      {"advice", one.advice},
      {"at", one.raised_at}});
+}
+
+void sql_repository::update_alert(const alert& one) {
+  sql_->execute("update alert set acknowledged_at = :at, acknowledged_by = "
+                ":user, acknowledge_notes = :notes where alert_id = :id",
+                {{"id", one.alert_id},
+                 {"at", one.acknowledged_at},
+                 {"user", one.acknowledged_by},
+                 {"notes", one.acknowledge_notes}});
 }
 
 void sql_repository::remove_alert(const alert& one) {

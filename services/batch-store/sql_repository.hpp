@@ -84,6 +84,7 @@ public:
                                   const std::string& mo_id) override;
   std::vector<alert> alerts() override;
   void insert_alert(const alert& one) override;
+  void update_alert(const alert& one) override;
   void remove_alert(const alert& one) override;
 
 private:

@@ -207,14 +207,18 @@ ordered_json alerts(const scene& here, const events::store_query& question) {
   ordered_json found = json::array();
   for (const auto& one : here.rows.alerts())
     if (!question.line || one.line == *question.line)
-      found.push_back({{"alert_id", one.alert_id},
-                       {"line", one.line},
-                       {"kind", one.kind},
-                       {"severity", one.severity},
-                       {"mo_id", text_or_null(one.mo_id)},
-                       {"text", one.text},
-                       {"advice", one.advice},
-                       {"raised_at", one.raised_at}});
+      found.push_back(
+        {{"alert_id", one.alert_id},
+         {"line", one.line},
+         {"kind", one.kind},
+         {"severity", one.severity},
+         {"mo_id", text_or_null(one.mo_id)},
+         {"text", one.text},
+         {"advice", one.advice},
+         {"raised_at", one.raised_at},
+         {"acknowledged_at", text_or_null(one.acknowledged_at)},
+         {"acknowledged_by", text_or_null(one.acknowledged_by)},
+         {"acknowledge_notes", text_or_null(one.acknowledge_notes)}});
   history_filter today;
   today.from = format_utc(std::chrono::floor<std::chrono::days>(here.now));
   return {{"total", found.size()},

@@ -43,7 +43,9 @@ text address_of(const party_entry& one) {
   case travel::claim:
     return layout.claim("{service}", "{lines}");
   case travel::whole_state:
-    return layout.scheduler_state();
+    return one.message == events::notifier_state::name
+             ? layout.notifier_state()
+             : layout.scheduler_state();
   case travel::rejected:
     break;
   }

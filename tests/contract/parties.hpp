@@ -15,7 +15,7 @@ enum class travel {
   line_state,    // <root>/<line>/_state/plc, retained
   service_state, // <root>/_state/service/<service>, retained
   claim,         // <root>/_claim/<service>/<lines>, retained when it claims
-  whole_state,   // <root>/_state/scheduler, retained
+  whole_state,   // <root>/_state/<its only writer>, retained
   rejected       // <root>/_state/rejected/<service>
 };
 

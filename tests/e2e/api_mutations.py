@@ -63,7 +63,8 @@ class Mutations:
 
     def right(self, operation):
         """With parameters as the document has them."""
-        names = {"mo_id": "WH/MO/00001", "batch_no": self.random.randint(1, 10), "line": "PLC01", "user": "ann", "id": "0" * 12}
+        names = {"mo_id": "WH/MO/00001", "batch_no": self.random.randint(1, 10), "line": "PLC01", "user": "ann",
+                 "id": "0" * 12, "alert_id": "none"}
         target = operation.target(names).encode()
         body, headers = b"", []
         if "requestBody" in operation.spec:

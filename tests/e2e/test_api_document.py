@@ -106,7 +106,8 @@ class AgainstPlant(PlantCase):
             answer.body.decode()
 
     def ask(self, plant, operation, names=None, query=None, headers=None, body=None):
-        given = {"mo_id": ONE, "batch_no": 4, "line": "PLC01", "user": "nobody", "id": "none", **(names or {})}
+        given = {"mo_id": ONE, "batch_no": 4, "line": "PLC01", "user": "nobody", "id": "none", "alert_id": "none",
+                 **(names or {})}
         headers = dict(headers or {})
         if body is None and "requestBody" in operation.spec:
             body = json.dumps(BODIES[operation.name])
@@ -289,7 +290,7 @@ class Access(AgainstPlant):
             if one.spec["x-role"] != "nobody":
                 with self.subTest(one.name):
                     answer = call(plant.http_port, one.method.upper(), one.target(
-                        {"mo_id": ONE, "batch_no": 1, "line": "PLC01", "user": "ann", "id": "0" * 12}))
+                        {"mo_id": ONE, "batch_no": 1, "line": "PLC01", "user": "ann", "id": "0" * 12, "alert_id": "none"}))
                     self.assertEqual(answer.status, 401, answer)
                     self.assert_described(one, answer)
         ann = {"user": "ann", "password": "a long password"}

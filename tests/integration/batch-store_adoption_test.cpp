@@ -301,7 +301,7 @@ TEST_SUITE("adoption") {
     old.sql.execute("insert into schema_version (version, applied_at) values "
                     "(99, '2026-11-22 09:00:00+00')");
     CHECK(old.migration_error()
-          == "the database has version 99, this program knows 3: a newer "
+          == "the database has version 99, this program knows 4: a newer "
              "Millrace has used it");
   }
 
@@ -315,6 +315,9 @@ TEST_SUITE("adoption") {
           "alter table mo_histories drop column booking_open",
           "alter table mo_batch drop column given_before",
           "alter table mo_batch drop column earlier_slots",
+          "alter table alert drop column acknowledged_at",
+          "alter table alert drop column acknowledged_by",
+          "alter table alert drop column acknowledge_notes",
           "insert into mo_batch (id, batch_no, mo_id, equipment_id_batch, "
           "state, stage) values ('00000000-0000-4000-8000-000000000001', 1, "
           "'A/1', 'PLC01', 'written', 7)"})
@@ -330,6 +333,7 @@ TEST_SUITE("adoption") {
     CHECK(row->earlier_slots.empty());
     CHECK(rows.open_bookings().empty());
     CHECK(rows.audit_of(row->id).empty());
+    CHECK(rows.alerts().empty());
   }
 
   TEST_CASE("an empty database gets the tables of FACTS 5") {
@@ -337,7 +341,7 @@ TEST_SUITE("adoption") {
     sql_session sql{fresh.address()};
     const auto report = store::migrate(sql, "PLC01");
     CHECK_FALSE(report.adopted);
-    CHECK(report.to_version == 3);
+    CHECK(report.to_version == 4);
     sql.execute(
       "insert into mo_batch (id, batch_no, mo_id, equipment_id_batch, "
       "consumption) values ('00000000-0000-4000-8000-000000000001', 1, 'A/1', "

@@ -206,6 +206,43 @@ TEST_SUITE("an operator's command comes again") {
   }
 }
 
+TEST_SUITE("an operator acknowledges an alert") {
+  TEST_CASE("once, and it stands until its trouble is over") {
+    store_plant mill{each_kind()};
+    auto time = *parse_utc("2026-11-22T09:00:00Z");
+    store::outbox unread{*mill.rows,
+                         [](const auto&...) { return store::outbox_row{}; },
+                         [](const auto&) {
+                           return true;
+                         }};
+    store::alert_book book{*mill.rows, unread, [&] {
+                             return time;
+                           }};
+    book.raise({"PLC01", "odd", mo, events::severity::warning, "odd", "look"});
+    const auto id = mill.rows->alerts().at(0).alert_id;
+    const auto acknowledge = [&](const std::string& which, const char* user) {
+      mill.store->on_acknowledge(
+        mill.message(events::alert_acknowledge{which, "on my way", user}),
+        {"here", "1"});
+      return mill.replies.back().second;
+    };
+    CHECK(acknowledge(id, "ann").ok);
+    const auto one = mill.rows->alerts().at(0);
+    CHECK(one.acknowledged_by == "ann");
+    CHECK(one.acknowledge_notes == "on my way");
+    CHECK_FALSE(one.acknowledged_at.empty());
+    CHECK(acknowledge(id, "bob").ok);
+    CHECK(mill.rows->alerts().at(0).acknowledged_by == "ann");
+    CHECK(actions(mill, "") == texts{"acknowledge by ann"});
+    CHECK(acknowledge("none", "ann").data.text == R"({"not_found":true})");
+    book.clear("PLC01", "odd", mo);
+    time += std::chrono::seconds{1};
+    book.raise({"PLC01", "odd", mo, events::severity::warning, "odd", "look"});
+    CHECK(mill.rows->alerts().at(0).alert_id != id);
+    CHECK(mill.rows->alerts().at(0).acknowledged_at.empty());
+  }
+}
+
 TEST_SUITE("an operator resets a batch") {
   TEST_CASE("its figures are read once more") {
     running_plant mill{each_kind()};

@@ -354,6 +354,12 @@ void memory_repository::insert_alert(const store::alert& one) {
   disk_.alerts.push_back(one);
 }
 
+void memory_repository::update_alert(const store::alert& one) {
+  for (auto& kept : disk_.alerts)
+    if (kept.alert_id == one.alert_id)
+      kept = one;
+}
+
 void memory_repository::remove_alert(const store::alert& one) {
   std::erase_if(disk_.alerts, [&](const auto& other) {
     return other.line == one.line && other.kind == one.kind

@@ -86,6 +86,7 @@ public:
                                          const std::string& mo_id) override;
   std::vector<store::alert> alerts() override;
   void insert_alert(const store::alert& one) override;
+  void update_alert(const store::alert& one) override;
   void remove_alert(const store::alert& one) override;
 
 private:

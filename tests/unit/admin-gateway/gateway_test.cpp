@@ -44,6 +44,11 @@ struct world {
       cleared.push_back(std::move(wish));
       answered(store_says);
     };
+    all.acknowledge
+      = [this](events::alert_acknowledge wish, asks::answered answered) {
+          acknowledged.push_back(std::move(wish));
+          answered(store_says);
+        };
     all.trigger = [this](std::string line, events::task_kind task,
                          asks::answered answered) {
       triggered.emplace_back(line, task);
@@ -91,6 +96,7 @@ struct world {
   std::vector<events::retry_push> retried;
   std::vector<events::batch_decide> decided;
   std::vector<events::queue_clear> cleared;
+  std::vector<events::alert_acknowledge> acknowledged;
   std::vector<std::pair<std::string, events::task_kind>> triggered;
   std::vector<asks::answered> open;
   std::vector<bool> toggled;
@@ -191,6 +197,20 @@ TEST_SUITE("admin gateway") {
       = events::command_result{false, "no such", {R"({"not_found":true})"}};
     w.ask("POST", "/admin/manual/set-aside/WH/MO/1");
     CHECK(w.response.status == 404);
+  }
+
+  TEST_CASE("an alert is acknowledged with who and a note") {
+    world w;
+    w.headers["x-user"] = "ann";
+    w.ask("POST", "/api/alerts/0b5c-1/acknowledge", {{"notes", "on my way"}});
+    CHECK(w.response.status == 200);
+    REQUIRE(w.acknowledged.size() == 1);
+    CHECK(w.acknowledged[0].alert_id == "0b5c-1");
+    CHECK(w.acknowledged[0].user == "ann");
+    CHECK(w.acknowledged[0].notes == "on my way");
+    w.ask("POST", "/api/alerts/" + std::string(65, 'x') + "/acknowledge");
+    CHECK(w.response.status == 400);
+    CHECK(w.acknowledged.size() == 1);
   }
 
   TEST_CASE("a decision with a wrong parameter asks nobody") {

@@ -141,6 +141,12 @@ inline sample<queue_clear> sample_of() {
 }
 
 template <>
+inline sample<alert_acknowledge> sample_of() {
+  return {{"a-1", "on my way", "ann"},
+          R"({"alert_id":"a-1","notes":"on my way","user":"ann"})"};
+}
+
+template <>
 inline sample<command_result> sample_of() {
   return {{true, "2 of 2", {R"({"total": 2, "rows": [1, null]})"}},
           R"({"data":{"rows":[1,null],"total":2},"message":"2 of 2",)"

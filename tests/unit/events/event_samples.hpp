@@ -221,6 +221,15 @@ inline sample<alert_cleared> sample_of() {
 }
 
 template <>
+inline sample<alert_acknowledged> sample_of() {
+  return {{"PLC02", "a-1", "batch_held", "WH/MO/00011", "ann", "on my way",
+           "2026-11-22T10:00:00.000Z"},
+          R"({"acknowledged_at":"2026-11-22T10:00:00.000Z",)"
+          R"("alert_id":"a-1","kind":"batch_held","line":"PLC02",)"
+          R"("mo_id":"WH/MO/00011","notes":"on my way","user":"ann"})"};
+}
+
+template <>
 inline sample<line_state> sample_of() {
   return {{"PLC02", true, "2026-11-22T10:00:00.000Z", 5'120, 3,
            "no answer within 2 s", 977},
@@ -257,6 +266,30 @@ inline sample<scheduler_state> sample_of() {
           R"("last_text":"nothing to do","line":"PLC02",)"
           R"("next_run":"2026-11-22T10:10:00.000Z","running":true,)"
           R"("task":"health"}]})"};
+}
+
+template <>
+inline sample<notifier_state> sample_of() {
+  return {{"PLC02: 1 alert",
+           "weight is odd",
+           3,
+           2,
+           severity::critical,
+           {{"PLC02",
+             "a-1",
+             "batch_held",
+             severity::critical,
+             "weight is odd",
+             "look at the scale",
+             "WH/MO/00011",
+             "2026-11-22T10:00:00.000Z",
+             {"mail"}}}},
+          R"({"standing":3,"text":"weight is odd","title":"PLC02: 1 alert",)"
+          R"("told":[{"advice":"look at the scale","alert_id":"a-1",)"
+          R"("kind":"batch_held","line":"PLC02","mo_id":"WH/MO/00011",)"
+          R"("raised_at":"2026-11-22T10:00:00.000Z","severity":"critical",)"
+          R"("text":"weight is odd","told_to":["mail"]}],)"
+          R"("unacknowledged":2,"worst":"critical"})"};
 }
 
 template <>

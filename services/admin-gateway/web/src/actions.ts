@@ -12,6 +12,7 @@ export type ActionId =
   | "set_aside"
   | "accept"
   | "mark_solved"
+  | "acknowledge"
   | "sync"
   | "plc_sync"
   | "process"
@@ -24,6 +25,7 @@ export interface Subject {
   mo_id?: string;
   batch_no?: number;
   line?: string;
+  alert_id?: string;
 }
 
 interface Action {
@@ -55,6 +57,11 @@ export const actions: Record<ActionId, Action> = {
   set_aside: { path: ofOrder("set-aside"), role: "operator", reason: true },
   accept: { path: ofOrder("accept-value"), role: "operator", reason: true },
   mark_solved: { path: ofOrder("mark-solved"), role: "operator", reason: true },
+  acknowledge: {
+    path: ({ alert_id = "" }, notes) => `alerts/${segment(alert_id)}/acknowledge${query({ notes })}`,
+    role: "operator",
+    reason: false,
+  },
   sync: { path: () => "admin/trigger-sync", role: "operator", reason: false },
   plc_sync: { path: () => "admin/manual/trigger-plc-sync", role: "operator", reason: false },
   process: { path: () => "admin/manual/trigger-process-completed", role: "operator", reason: false },

@@ -102,6 +102,16 @@ export function gather(waiting: Waiting[], alerts: Alert[]): Trouble[] {
   );
 }
 
+/** The first of its alerts that nobody looks after. */
+export function unacknowledged(trouble: Trouble): Alert | undefined {
+  return trouble.alerts.find((alert) => !alert.acknowledged_at);
+}
+
+/** Somebody looks after all of it. */
+export function isAcknowledged(trouble: Trouble): boolean {
+  return trouble.alerts.length > 0 && !unacknowledged(trouble);
+}
+
 /** The likeliest decision first; the others stand behind it. */
 const likeliest: Record<string, ActionId[]> = {
   implausible: ["accept", "reset"],

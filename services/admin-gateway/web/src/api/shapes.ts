@@ -37,6 +37,10 @@ export interface Alert {
   text: string;
   advice: string;
   raised_at: string;
+  /** Who looks after it; an older server does not say. */
+  acknowledged_at?: string | null;
+  acknowledged_by?: string | null;
+  acknowledge_notes?: string | null;
 }
 
 export interface ServiceState {

@@ -9,7 +9,7 @@ import { href, kiosk } from "../route";
 import { now, useStore } from "../store";
 import { instant } from "../format";
 import { counted, hasText, named, t, type TextKey } from "../texts";
-import type { Trouble } from "../troubles";
+import { isAcknowledged, type Trouble } from "../troubles";
 import { useAttention } from "./attention";
 import { SlotStrip } from "./slot_strip";
 
@@ -109,7 +109,7 @@ function TroubleList({ all }: { all: Trouble[] }) {
     <ul class="trouble-list">
       {shown.map((one) => (
         <li key={one.key}>
-          <Status tone={one.needsPerson ? severityTone[one.severity] : "calm"}>
+          <Status tone={one.needsPerson && !isAcknowledged(one) ? severityTone[one.severity] : "calm"}>
             <b>{troubleTitle(one)}</b>
           </Status>
           <span>

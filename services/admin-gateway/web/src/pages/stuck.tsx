@@ -1,10 +1,10 @@
 import { Empty, Loaded } from "../parts/panel";
 import { ActionButton } from "../parts/action_dialog";
-import { Ago, severityTone, Status } from "../parts/status";
+import { Ago, severityTone, Status, type Tone } from "../parts/status";
 import { dateTime, kg } from "../format";
 import { href } from "../route";
 import { hasText, named, t, type TextKey } from "../texts";
-import { actionsFor, type Trouble } from "../troubles";
+import { actionsFor, isAcknowledged, type Trouble, unacknowledged } from "../troubles";
 import { useAttention } from "./attention";
 import { troubleTitle } from "./overview";
 
@@ -64,12 +64,33 @@ function SystemWords({ one }: { one: Trouble }) {
   );
 }
 
+function Acknowledgements({ one }: { one: Trouble }) {
+  return (
+    <>
+      {one.alerts.map(
+        (alert) =>
+          alert.acknowledged_at && (
+            <p key={alert.alert_id} class="small acknowledged">
+              {t("acknowledged_by", { user: alert.acknowledged_by ?? "" })} <Ago at={alert.acknowledged_at} />
+              {alert.acknowledge_notes && `: ${alert.acknowledge_notes}`}
+            </p>
+          ),
+      )}
+    </>
+  );
+}
+
+function toneOf(one: Trouble): Tone {
+  return one.needsPerson && !isAcknowledged(one) ? severityTone[one.severity] : "calm";
+}
+
 function TroubleCard({ one }: { one: Trouble }) {
+  const open = unacknowledged(one);
   const subject = { mo_id: one.mo_id ?? undefined, batch_no: one.batch_no ?? undefined, line: one.line };
   return (
-    <li class={`card trouble ${one.needsPerson ? severityTone[one.severity] : "calm"}`}>
+    <li class={`card trouble ${toneOf(one)}`}>
       <h3>
-        <Status tone={one.needsPerson ? severityTone[one.severity] : "calm"} icon={one.needsPerson ? undefined : "wait"}>
+        <Status tone={toneOf(one)} icon={one.needsPerson ? undefined : "wait"}>
           {troubleTitle(one)}
         </Status>
       </h3>
@@ -87,11 +108,13 @@ function TroubleCard({ one }: { one: Trouble }) {
       <p>
         <b>{t("what_to_do")}:</b> {advice(one)}
       </p>
+      <Acknowledgements one={one} />
       <Tries one={one} />
       <div class="buttons">
         {actionsFor(one).map((id, i) => (
           <ActionButton key={id} id={id} subject={subject} main={i === 0 && one.needsPerson} />
         ))}
+        {open && <ActionButton id="acknowledge" subject={{ ...subject, alert_id: open.alert_id }} />}
         {one.mo_id && !unknownHere.has(one.kind) && (
           <a class="button" href={href(["batch", one.mo_id])}>
             {t("whole_life")}

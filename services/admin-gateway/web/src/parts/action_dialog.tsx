@@ -93,7 +93,7 @@ function Question({ what, close }: { what: Asked; close: () => void }) {
           <Icon name="warn" /> {t("not_taken_back")}
         </p>
       )}
-      {what.subject.mo_id !== undefined || action.reason ? (
+      {what.subject.mo_id !== undefined || what.subject.alert_id !== undefined || action.reason ? (
         <label>
           <span>{action.reason ? t("reason_wanted") : t("reason_optional")}</span>
           <textarea
@@ -144,7 +144,7 @@ export function ActionDialog() {
       <h2 id="asked-title">{named("do", what.id)}</h2>
       <p class="subject">{subjectText(what.subject)}</p>
       {may(actions[what.id].role) ? (
-        <Question key={`${what.id}/${what.subject.mo_id}`} what={what} close={close} />
+        <Question key={`${what.id}/${what.subject.mo_id}/${what.subject.alert_id}`} what={what} close={close} />
       ) : (
         <NotAllowed id={what.id} close={close} />
       )}

@@ -197,6 +197,7 @@ export const en = {
   event_acknowledged: "Figures stored",
   event_updated: "New figures from the PLC",
   event_alert_raised: "Alert",
+  event_alert_acknowledged: "Alert acknowledged",
   event_alert_cleared: "Alert is over",
 
   // stuck
@@ -314,6 +315,9 @@ export const en = {
   will_accept: "The unusual value counts as true, and the batch goes on with it and is booked with it.",
   do_mark_solved: "Mark as solved",
   will_mark_solved: "You say that the booking in Odoo was put right by hand. The batch disappears from this page. Nothing is sent to Odoo.",
+  do_acknowledge: "I look after it",
+  will_acknowledge: "Everybody sees that you look after it, and nobody is reminded of it any more. It stays here until it is over; when it comes again, it is new.",
+  acknowledged_by: "{user} looks after it, since",
   do_sync: "Fetch orders now",
   will_sync: "Task 1 runs now: it fetches orders from Odoo if the queue is empty, and writes them to the PLC.",
   do_plc_sync: "Read the PLC now",
@@ -334,6 +338,7 @@ export const en = {
   decision_set_aside: "Set aside",
   decision_accept: "Accepted the value",
   decision_mark_solved: "Marked as solved",
+  decision_acknowledge: "Acknowledged an alert",
   decision_clear: "Cleared the queue",
   decision_withdraw: "Started over with task 1",
   decision_booked: "Booked",
