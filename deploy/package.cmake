@@ -6,7 +6,7 @@ include(GNUInstallDirs)
 # of it.
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 
-set(services admin-gateway batch-store odoo-gateway plc-gateway scheduler)
+set(services admin-gateway batch-store notifier odoo-gateway plc-gateway scheduler)
 set(packaging ${CMAKE_CURRENT_LIST_DIR}/debian)
 set(units ${CMAKE_CURRENT_LIST_DIR}/systemd)
 set(configuration /etc/millrace)
@@ -92,7 +92,7 @@ set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "orders from Odoo to the OMRON PLC of a fe
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
   "Millrace carries manufacturing orders from Odoo into the memory of the
 OMRON PLC that runs a feed mill, reads back what was dosed, books it in Odoo
-and keeps the history. Five services over an MQTT broker, with a page for
+and keeps the history. Six services over an MQTT broker, with a page for
 whoever is on shift.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_DEB_COMPONENT_INSTALL OFF)

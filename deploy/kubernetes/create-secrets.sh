@@ -32,7 +32,7 @@ secret() { # secret NAME KEY=FILE...
 all() {
   secret millrace-ca ca.crt=ca.crt
   secret mosquitto passwords=passwords acl=acl ca.crt=ca.crt mosquitto.crt=mosquitto.crt mosquitto.key=mosquitto.key
-  for service in scheduler odoo-gateway plc-gateway batch-store admin-gateway; do
+  for service in scheduler odoo-gateway plc-gateway batch-store admin-gateway notifier; do
     secret "mqtt-$service" "password=$service.password"
   done
   secret admin-gateway-tls tls.crt=admin-gateway.crt tls.key=admin-gateway.key

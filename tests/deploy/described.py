@@ -12,7 +12,7 @@ import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
-SERVICES = ("scheduler", "odoo-gateway", "plc-gateway", "batch-store", "admin-gateway")
+SERVICES = ("scheduler", "odoo-gateway", "plc-gateway", "batch-store", "admin-gateway", "notifier")
 SIMULATORS = ("plc-simulator", "odoo-simulator")
 
 

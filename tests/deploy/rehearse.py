@@ -23,7 +23,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import described  # noqa: E402
 
 ORDER = ["mosquitto", "postgres", "plc-simulator", "odoo-simulator", "batch-store", "odoo-gateway", "plc-gateway",
-         "scheduler", "admin-gateway", "backup"]
+         "scheduler", "admin-gateway", "notifier", "backup"]
 NETWORK = "10.88.0."
 # PostgreSQL's image is not ours: this machine's server stands for it.
 POSTGRES = """d=/var/lib/postgresql/data; b=/usr/lib/postgresql/15/bin

@@ -3,7 +3,7 @@
 import pathlib
 import shlex
 
-SERVICES = ["batch-store", "odoo-gateway", "plc-gateway", "scheduler", "admin-gateway"]
+SERVICES = ["batch-store", "odoo-gateway", "plc-gateway", "scheduler", "admin-gateway", "notifier"]
 FOLDER = "lib/systemd/system"
 
 
