@@ -4,12 +4,15 @@ import base64
 import email
 import http.server
 import json
+import pathlib
+import shutil
 import socketserver
+import ssl
 import subprocess
 import threading
 import unittest
 
-from plant_case import PlantCase
+from plant_case import PlantCase, new_folder
 from plant import free_port  # noqa: E402
 
 KIND = "task_failing_sync_mo"
@@ -44,22 +47,60 @@ class MailServer(socketserver.ThreadingTCPServer):
 
 
 class Mailbox(socketserver.StreamRequestHandler):
+    """As mail servers are today: nothing without STARTTLS and a login."""
+
+    secure = known = False
+
     def handle(self):
         self.say("220 sink")
-        while line := self.rfile.readline():
-            word = line[:4].upper()
-            if word == b"DATA":
-                self.say("354 go on")
-                self.take()
-            elif word == b"QUIT":
-                return self.say("221 bye")
-            self.say("250 ok")
+        while line := self.rfile.readline().decode().strip():
+            word = line.split()[0].upper()
+            answer = getattr(self, f"on_{word.lower()}", lambda _: "250 ok")(line)
+            self.say(answer)
+            if word == "STARTTLS":
+                self.encrypt()
+            elif word == "QUIT":
+                return
 
-    def take(self):
+    def finish(self):
+        super().finish()
+        self.connection.close()
+
+    def on_ehlo(self, _):
+        return "250-sink\r\n250 AUTH PLAIN" if self.secure else "250-sink\r\n250 STARTTLS"
+
+    def on_starttls(self, _):
+        return "220 go on"
+
+    def encrypt(self):
+        how = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        how.load_cert_chain(self.server.certificate)
+        self.connection = how.wrap_socket(self.connection, server_side=True)
+        self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", buffering=0)
+        self.secure = True
+
+    def on_auth(self, line):
+        word = line.split()[2] if len(line.split()) > 2 else self.ask("334 ")
+        self.known = base64.b64decode(word) == b"\0mill\0p4ss"
+        return "235 welcome" if self.known else "535 no"
+
+    def ask(self, text):
+        self.say(text)
+        return self.rfile.readline().decode().strip()
+
+    def on_mail(self, _):
+        return "250 ok" if self.secure and self.known else "530 log in first"
+
+    def on_data(self, _):
+        self.say("354 go on")
         text = b""
         while (line := self.rfile.readline()) not in (b".\r\n", b""):
             text += line
         self.server.got.append(email.message_from_bytes(text))
+        return "250 taken"
+
+    def on_quit(self, _):
+        return "221 bye"
 
     def say(self, text):
         self.wfile.write(text.encode() + b"\r\n")
@@ -67,13 +108,22 @@ class Mailbox(socketserver.StreamRequestHandler):
 
 class Notifier(PlantCase):
     def begin(self, mail_port):
+        folder = pathlib.Path(new_folder())
+        self.addCleanup(shutil.rmtree, folder)
+        self.certificate = folder / "mail.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                        "-subj", "/CN=sink", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", self.certificate,
+                        "-out", folder / "crt.pem"], check=True, capture_output=True)
+        with self.certificate.open("a") as both:
+            both.write((folder / "crt.pem").read_text())
         self.web = Sink(self, http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hook))
         address = f"http://127.0.0.1:{self.web.port}"
         plant = self.plant(orders=0, services={
             "SYNC_INTERVAL": "300ms", "NOTIFY_GROUP": "200ms", "NOTIFY_REPEAT": "1s", "no_proxy": "127.0.0.1",
             "NOTIFY_WEBHOOK_URL": f"{address}/hook", "NOTIFY_WEBHOOK_TOKEN": "s3cret",
             "NOTIFY_SLACK_URL": f"{address}/slack", "NOTIFY_SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
-            "NOTIFY_SMTP_TLS": "off", "NOTIFY_MAIL_FROM": "mill@plant.example", "NOTIFY_MAIL_TO": "ann@plant.example",
+            "NOTIFY_CA_FILE": str(self.certificate),
+            "NOTIFY_SMTP_USER": "mill", "NOTIFY_SMTP_PASSWORD": "p4ss", "NOTIFY_MAIL_FROM": "mill@plant.example", "NOTIFY_MAIL_TO": "ann@plant.example",
             "ADMIN_URL": "https://mill.example"})
         plant.start_service("notifier")
         self.wait(lambda: plant.readiness("notifier")[0] == 200, "notifier is ready")
@@ -96,7 +146,9 @@ class Notifier(PlantCase):
         self.assertEqual({headers.get("Authorization") for path, headers, _ in list(self.web.got) if path == "/hook"}, {"Bearer s3cret"})
         self.wait(lambda: [one for path, _, one in list(self.web.got) if path == "/slack" and KIND in one["text"]], "Slack, too")
         self.wait(lambda: self.notes("reminded"), "nobody has acknowledged it")
-        mail = Sink(self, MailServer(("127.0.0.1", mail_port), Mailbox))
+        server = MailServer(("127.0.0.1", mail_port), Mailbox)
+        server.certificate = self.certificate
+        mail = Sink(self, server)
         letter = self.wait(lambda: mail.got, "the mail server is back")[0]
         self.assertIn(KIND, letter["Subject"])
         self.assertIn("https://mill.example/#/stuck", base64.b64decode(letter.get_payload()).decode())
