@@ -17,6 +17,9 @@ using nlohmann::json;
 constexpr std::array<const char*, 4> parts{"batch-store", "scheduler",
                                            "odoo-gateway", "plc-gateway"};
 
+/// Not every plant has it: it counts once it has been seen.
+constexpr auto notifier = "notifier";
+
 template <class Enum>
 std::string name_of(Enum value) {
   const auto& names = events::enum_names<Enum>::values;
@@ -78,7 +81,10 @@ json parts_json(const known_states& known, bool broker_connected) {
   if (!broker_connected)
     missing.emplace_back("broker");
   json services = json::object();
-  for (const std::string part : parts) {
+  std::vector<std::string> expected{parts.begin(), parts.end()};
+  if (known.services.contains(notifier))
+    expected.emplace_back(notifier);
+  for (const auto& part : expected) {
     services[part] = service_json(known, part);
     if (!known.online(part))
       missing.push_back(part);

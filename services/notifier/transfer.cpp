@@ -71,6 +71,8 @@ std::optional<std::string> perform(CURL* curl) {
   char detail[CURL_ERROR_SIZE] = "";
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, &detail[0]);
   const auto code = curl_easy_perform(curl);
+  // The end of the connection may still have something to say.
+  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
   if (code == CURLE_OK)
     return {};
   return std::string(detail[0] ? &detail[0] : curl_easy_strerror(code));

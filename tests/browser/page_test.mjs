@@ -71,6 +71,16 @@ test("a decision says what will happen, wants a reason and is sent once", async 
   );
 });
 
+test("a standing alert is acknowledged, and everybody sees by whom", async () => {
+  const page = await openPage(browser, `${stage.url}#/stuck`);
+  await page.locator(".trouble", { hasText: "WH/MO/77777" }).getByText("budi looks after it").waitFor();
+  const card = page.locator(".trouble", { hasText: "WH/MO/00013" });
+  await card.getByRole("button", { name: "I look after it" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "I look after it" }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  assert.deepEqual(stage.posts.map(({ method, name }) => ({ method, name })), [{ method: "POST", name: "alerts/a1/acknowledge" }]);
+});
+
 test("a decision that fails says why and can be tried again", async () => {
   stage.answerToPost = { status: 409, message: "rejected: Component is archived" };
   const page = await openPage(browser, `${stage.url}#/stuck`);

@@ -107,6 +107,7 @@ const alertRows = [
   {
     alert_id: "a2", line: "PLC01", kind: "unknown_order", severity: "critical", mo_id: "WH/MO/77777",
     text: "the PLC reports WH/MO/77777 in slot 8, which nobody ordered", advice: "Look at the machine.", raised_at: minutes(40),
+    acknowledged_at: minutes(35), acknowledged_by: "budi", acknowledge_notes: "asking the miller",
   },
   {
     alert_id: "a3", line: "PLC01", kind: "weight_high", severity: "warning", mo_id: "WH/MO/00005",

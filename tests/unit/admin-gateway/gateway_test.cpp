@@ -426,6 +426,12 @@ TEST_SUITE("admin gateway") {
     w.ask("GET", "/api/health");
     CHECK(w.body()["message"] == "all parts are there");
     CHECK(w.body()["data"]["missing"].empty());
+    // Not every plant has one: it counts once it has been seen.
+    CHECK_FALSE(w.body()["data"]["services"].contains("notifier"));
+    w.sees("notifier", "offline");
+    w.ask("GET", "/api/health");
+    CHECK(w.body()["message"] == "missing: notifier");
+    w.sees("notifier", "online");
     events::line_state line;
     line.line = "PLC01";
     line.last_error = "no answer";
