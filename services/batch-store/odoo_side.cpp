@@ -158,9 +158,11 @@ void batch_store::on_odoo_pushed(
         if (row.push.error_class == name_of(events::odoo_error::unreachable))
           not_before_.erase(row.id);
   }
-  if (closed)
+  if (closed) {
+    const log::scope story(3, answer.meta.traceparent);
     log::info("batch.booked",
               {{"mo_id", data.mo_id}, {"revision", data.revision}});
+  }
   if (is_late(data.batch_id, data.revision))
     return;
   end_errand(data.batch_id, true,
@@ -343,7 +345,10 @@ void batch_store::archive(batch row, const std::string& status,
            events::batch_archived{row.line, row.id, row.batch_no, row.mo_id,
                                   status, notes},
            keyed);
-  log::info("batch.archived", {{"mo_id", row.mo_id}, {"status", status}});
+  {
+    const log::scope story(3, row.traceparent);
+    log::info("batch.archived", {{"mo_id", row.mo_id}, {"status", status}});
+  }
   if (rows_.count(row.line) > 0)
     return;
   service::context emptied;

@@ -127,6 +127,7 @@ void batch_store::on_plc_written(
   state.write_pause = 0ms;
   state.write_problem.clear();
   state.next_write = {};
+  const log::scope story(1, answer.meta.traceparent);
   log::info("plc.queue_written",
             {{"line", line},
              {"batches", answer.data.batches.size()},
@@ -408,6 +409,8 @@ void batch_store::tell_of_read(const batch& row, const read_effect& effect,
                                  std::string(name_of(row.state)), row.revision,
                                  row.actual, row.weight},
            keyed);
+  // The batch's own trace, not that of the reading.
+  const log::scope story(2, row.traceparent);
   if (effect.completed) {
     out_.add(row.line,
              events::batch_completed{row.line, row.id, row.batch_no, row.mo_id,
