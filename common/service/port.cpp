@@ -29,6 +29,12 @@ void count_ignored(std::string_view reason) {
                  "Messages that nobody waited for", {{"reason", reason}});
 }
 
+void count_rejected(std::string_view reason, double by = 1) {
+  metrics::count("millrace_messages_rejected_total",
+                 "Messages that do not parse or break a rule",
+                 {{"reason", reason}}, by);
+}
+
 } // namespace
 
 port::port(bus::endpoint& bus, std::string service, events::topics layout,
@@ -40,6 +46,9 @@ port::port(bus::endpoint& bus, std::string service, events::topics layout,
     requests_(std::make_shared<requests>()) {
   add_route(reply_topic_,
             [this](const bus::incoming& in) { answer_arrived(in); });
+  // From 0, so that the first one is seen as an increase.
+  count_rejected("invalid", 0);
+  count_rejected("too_large", 0);
 }
 
 port::~port() = default;
@@ -155,9 +164,7 @@ void port::arrived(const bus::incoming& in) {
 
 void port::reject(const bus::incoming& in, const std::string& why) {
   const bool too_large = in.payload.size() > events::max_message_bytes;
-  metrics::count("millrace_messages_rejected_total",
-                 "Messages that do not parse or break a rule",
-                 {{"reason", too_large ? "too_large" : "invalid"}});
+  count_rejected(too_large ? "too_large" : "invalid");
   log::warn("message.rejected", {{"topic", in.topic}, {"reason", why}});
   // Else two services could reject each other's rejections for ever.
   if (bus::matches(layout_.rejected("+"), in.topic))

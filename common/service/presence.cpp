@@ -31,6 +31,17 @@ std::string level_of(std::vector<std::string> lines) {
   return named_id(all);
 }
 
+void show_active(bool active) {
+  metrics::gauge("millrace_active",
+                 "1 while this instance works, 0 while it stands by",
+                 active ? 1 : 0);
+}
+
+void count_deaf(double by = 1) {
+  metrics::count("millrace_bus_deaf_total",
+                 "Connections given up because nothing came through", {}, by);
+}
+
 } // namespace
 
 presence::presence(bus::client& bus, port& events, identity self,
@@ -39,6 +50,11 @@ presence::presence(bus::client& bus, port& events, identity self,
     topic_(events.layout().claim(self.service, level_of(self.lines))),
     changed_(std::move(changed)),
     state_(self.service, self.instance, self.lines, {}) {
+  // Who claims nothing never stands by.
+  if (!self.lines.empty())
+    show_active(false);
+  // From 0, so that the first one is seen as an increase.
+  count_deaf(0);
   // All of the service: sets of lines that overlap are rivals, too.
   port_.on_state<events::instance_claim>(
     port_.layout().claim(service_, "+"),
@@ -157,9 +173,7 @@ void presence::tell_of_change(std::unique_lock<std::mutex>& lock) {
   const auto tell = [&](bool active) {
     told_active_ = active;
     lock.unlock();
-    metrics::gauge("millrace_active",
-                   "1 while this instance works, 0 while it stands by",
-                   active ? 1 : 0);
+    show_active(active);
     log::info(active ? "service.active" : "service.inactive",
               {{"topic", topic_}});
     changed_(active);
@@ -185,8 +199,7 @@ void presence::mend(std::unique_lock<std::mutex>& lock) {
     return;
   mended_at_ = now;
   lock.unlock();
-  metrics::count("millrace_bus_deaf_total",
-                 "Connections given up because nothing came through");
+  count_deaf();
   log::warn("bus.deaf",
             {{"topic", topic_}, {"advice", "see the broker's ACL"}});
   bus_.reconnect();

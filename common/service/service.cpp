@@ -4,6 +4,7 @@
 #include "common/service/health.hpp"
 #include "common/service/presence.hpp"
 #include "common/service/watchdog.hpp"
+#include "common/telemetry/metrics.hpp"
 
 #include <atomic>
 #include <csignal>
@@ -72,6 +73,8 @@ public:
       });
     if (what_.sole_for)
       port_.take_commands_while([this] { return presence_.active(); });
+    metrics::gauge("millrace_build_info", "Always 1; its labels say what runs",
+                   1, {{"service", what_.name}, {"version", MILLRACE_VERSION}});
   }
 
   /// Exit code.
@@ -82,10 +85,7 @@ public:
     if (settings_.metrics_port > 0)
       health_
         = start_health_server(settings_.metrics_bind, settings_.metrics_port,
-                              {[this] { return not_ready(); },
-                               [this] {
-                                 return standing_by();
-                               }});
+                              [this] { return ready(); });
     what_.start(around);
     bus_.start();
     presence_.start();
@@ -154,18 +154,33 @@ private:
       publish_state("online");
   }
 
-  std::string not_ready() const {
-    if (phase_ == phase::starting) {
-      const auto why = what_.not_ready ? what_.not_ready() : std::string{};
-      return why.empty() ? "starting" : why;
-    }
-    if (phase_ == phase::stopping)
-      return "stopping";
+  readiness ready() const {
+    readiness now;
+    now.dependencies.push_back({"broker", broker_trouble()});
+    if (what_.dependencies)
+      for (auto& each : what_.dependencies())
+        now.dependencies.push_back(std::move(each));
+    now.not_ready = why_not(now.dependencies);
+    now.note = standing_by();
+    return now;
+  }
+
+  std::string broker_trouble() const {
     if (!bus_.connected())
       return "no connection to the broker: " + bus_.trouble();
-    if (auto deaf = presence_.trouble(); !deaf.empty())
-      return deaf;
-    return what_.not_ready ? what_.not_ready() : std::string{};
+    return presence_.trouble();
+  }
+
+  std::string why_not(const std::vector<dependency>& all) const {
+    if (phase_ == phase::stopping)
+      return "stopping";
+    // The bus begins last.
+    const bool starting = phase_ == phase::starting;
+    for (const auto& each : all)
+      if (each.needed && !each.trouble.empty()
+          && !(starting && each.name == "broker"))
+        return each.trouble;
+    return starting ? "starting" : "";
   }
 
   std::string standing_by() const {

@@ -1,12 +1,14 @@
 #pragma once
 
 #include "common/config/binder.hpp"
+#include "common/service/dependency.hpp"
 #include "common/service/port.hpp"
 #include "common/telemetry/log.hpp"
 
 #include <chrono>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace millrace::service {
 
@@ -68,9 +70,9 @@ struct definition {
   /// After SIGTERM or SIGINT: finish what is in hand, at most until `deadline`.
   /// The bus still works; it is flushed and stopped afterwards.
   std::function<void(std::chrono::steady_clock::time_point deadline)> stop;
-  /// Why the service is not ready, or empty. Optional. Called on the HTTP
-  /// server's thread, from before start() until after stop().
-  std::function<std::string()> not_ready;
+  /// What it works with besides the broker, as it is now. Optional. Called on
+  /// the HTTP server's thread, from before start() until after stop().
+  std::function<std::vector<dependency>()> dependencies;
 };
 
 /// Ends a start() that waits, without blame: exit code 0.

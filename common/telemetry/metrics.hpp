@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -21,7 +22,14 @@ void count(std::string_view name, std::string_view help,
 /// Sets a gauge.
 void gauge(std::string_view name, std::string_view help, double value,
            std::initializer_list<label> labels = {});
-/// All of them in Prometheus's text format.
+/// Adds a span to a histogram "..._seconds", which is made at first use. All
+/// have the same bounds, 1 ms to 30 s, so that they can be laid over each
+/// other.
+void observe(std::string_view name, std::string_view help,
+             std::chrono::duration<double> span,
+             std::initializer_list<label> labels = {});
+/// All of them in Prometheus's text format, the process's own figures
+/// (process_resident_memory_bytes, ...) as they are now.
 std::string text();
 
 } // namespace millrace::metrics

@@ -261,12 +261,12 @@ class Plant:
         return self.metrics_ports.setdefault(name, free_port())
 
     def readiness(self, name):
-        """What /readyz of a process says: status and text; 0 when nobody answers."""
+        """What /readyz of a process says: status and first line; 0 when nobody answers."""
         try:
             status, text = http("GET", f"http://127.0.0.1:{self.metrics_port(name)}/readyz", timeout=2)
         except OSError as error:
             return 0, str(error)
-        return status, str(text).strip()
+        return status, str(text).partition("\n")[0]
 
     def launch(self, process):
         old = self.processes.get(process.name)

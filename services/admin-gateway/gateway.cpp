@@ -85,10 +85,15 @@ events::store_query view(store_view what) {
 
 /// The answer, counted on its way out.
 http::responder counted(std::string_view what, http::responder respond) {
-  return [what, respond = std::move(respond)](http::response answer) {
+  const auto asked = std::chrono::steady_clock::now();
+  return [what, asked, respond = std::move(respond)](http::response answer) {
     metrics::count("millrace_admin_requests_total",
                    "Requests to the admin API that were answered",
                    {{"action", what}, {"code", std::to_string(answer.status)}});
+    metrics::observe("millrace_admin_request_seconds",
+                     "From a request to its answer; of streams, to their begin",
+                     std::chrono::steady_clock::now() - asked,
+                     {{"action", what}});
     respond(std::move(answer));
   };
 }

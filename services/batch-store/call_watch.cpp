@@ -102,8 +102,14 @@ call_watch::call::call(call_watch* watch) : watch_(watch) {
 call_watch::call::~call() {
   if (!watch_)
     return;
-  const std::lock_guard lock{watch_->mutex_};
-  watch_->busy_ = false;
+  clock::duration span{};
+  {
+    const std::lock_guard lock{watch_->mutex_};
+    watch_->busy_ = false;
+    span = clock::now() - watch_->since_;
+  }
+  metrics::observe("millrace_database_call_seconds",
+                   "Calls to the database, each a statement or a commit", span);
 }
 
 } // namespace millrace::store

@@ -123,8 +123,8 @@ public:
     system_.reset();
   }
 
-  std::string not_ready() const {
-    return link_->trouble();
+  std::vector<service::dependency> dependencies() const {
+    return {{"database", link_->trouble()}};
   }
 
 private:
@@ -307,8 +307,8 @@ int main(int argc, char** argv) {
   what.stop = [&](auto deadline) {
     running.stop(deadline);
   };
-  what.not_ready = [&] {
-    return running.not_ready();
+  what.dependencies = [&] {
+    return running.dependencies();
   };
   return service::run(argc, argv, std::move(what));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "services/batch-store/census.hpp"
 #include "services/batch-store/repository.hpp"
 #include "services/batch-store/sql_session.hpp"
 
@@ -86,6 +87,9 @@ public:
   void insert_alert(const alert& one) override;
   void update_alert(const alert& one) override;
   void remove_alert(const alert& one) override;
+
+  /// For metrics: outside of write().
+  census take_census();
 
 private:
   std::vector<batch> select_batches(const std::string& condition,

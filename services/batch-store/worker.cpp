@@ -16,12 +16,20 @@ namespace {
 
 constexpr auto round_interval = 50ms;
 constexpr auto reconnect_pause = 500ms;
+// Scrapers come every 15 s.
+constexpr auto measure_every = 5s;
 constexpr int refused_claims_to_end = 10;
 // "again" errors (a lock, a serialization failure) pass quickly.
 constexpr int tries_at_once = 20;
 constexpr auto try_pause = 25ms;
 
-std::string failure_name(storage_failure kind) {
+void count_error(const char* kind, double by = 1) {
+  metrics::count("millrace_database_errors_total",
+                 "Statements that the database did not carry out",
+                 {{"kind", kind}}, by);
+}
+
+const char* failure_name(storage_failure kind) {
   switch (kind) {
   case storage_failure::unavailable:
     return "unavailable";
@@ -58,6 +66,11 @@ void worker_state::set_up(worker_parts given,
                           std::shared_ptr<worker_link> shared) {
   parts_ = std::move(given);
   link_ = std::move(shared);
+  // From 0, so that the first one is seen as an increase.
+  for (const auto kind :
+       {storage_failure::unavailable, storage_failure::conflict,
+        storage_failure::again, storage_failure::full, storage_failure::other})
+    count_error(failure_name(kind), 0);
   open_store();
   link_->set_trouble({});
 }
@@ -116,7 +129,16 @@ void worker_state::look_around() {
     outbox_->sweep();
   });
   relay_then_send();
+  measure();
   self->delayed_send(self, round_interval, look_round{});
+}
+
+void worker_state::measure() {
+  const auto now = std::chrono::steady_clock::now();
+  if (measured_ && now - *measured_ < measure_every)
+    return;
+  measured_ = now;
+  with_database([&] { gauges_.show(rows_->take_census(), parts_.clock()); });
 }
 
 void worker_state::with_database(const std::function<void()>& work) {
@@ -129,9 +151,7 @@ void worker_state::with_database(const std::function<void()>& work) {
         link_->set_trouble({});
       return;
     } catch (const storage_error& e) {
-      metrics::count("millrace_database_errors_total",
-                     "Statements that the database did not carry out",
-                     {{"kind", failure_name(e.kind)}});
+      count_error(failure_name(e.kind));
       if (e.kind == storage_failure::again && tries < tries_at_once) {
         std::this_thread::sleep_for(try_pause);
         continue;

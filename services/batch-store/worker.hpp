@@ -80,6 +80,8 @@ private:
   /// on their way: nobody outside may see an effect before its cause.
   outlets held_back(const outlets& reach);
   void relay_then_send();
+  /// Counts what is where, now and then.
+  void measure();
 
   /// Since the connection was lost.
   int refused_claims_ = 0;
@@ -91,6 +93,8 @@ private:
   std::unique_ptr<outbox> outbox_;
   std::unique_ptr<alert_book> alerts_;
   std::unique_ptr<batch_store> store_;
+  census_gauges gauges_;
+  std::optional<std::chrono::steady_clock::time_point> measured_;
   std::vector<std::function<void()>> to_send_;
 };
 

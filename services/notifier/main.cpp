@@ -29,8 +29,9 @@ int main(int argc, char** argv) {
   what.stop = [&](std::chrono::steady_clock::time_point) {
     running->stop();
   };
-  what.not_ready = [&] {
-    return running ? running->not_ready() : std::string{"starting"};
+  what.dependencies = [&] {
+    return std::vector<service::dependency>{
+      {"batch-store", running ? running->store_trouble() : "starting"}};
   };
   return service::run(argc, argv, std::move(what));
 }

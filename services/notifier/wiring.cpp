@@ -286,7 +286,7 @@ void running_notifier::stop() {
     impl_->publish();
 }
 
-std::string running_notifier::not_ready() const {
+std::string running_notifier::store_trouble() const {
   const std::lock_guard lock{impl_->mutex};
   if (!impl_->active || impl_->knows_alerts)
     return {};

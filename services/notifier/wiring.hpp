@@ -17,7 +17,8 @@ public:
   void activated(bool active);
   /// Notes that are under way are broken off; the next process sends them.
   void stop();
-  std::string not_ready() const;
+  /// Why it does not know which alerts stand, or empty.
+  std::string store_trouble() const;
 
 private:
   struct impl;

@@ -26,8 +26,9 @@ int main(int argc, char** argv) {
   what.stop = [&](std::chrono::steady_clock::time_point deadline) {
     all_ended = running->stop(deadline);
   };
-  what.not_ready = [&] {
-    return running ? running->not_ready() : "starting";
+  what.dependencies = [&] {
+    return std::vector<service::dependency>{
+      {"odoo", running ? running->odoo_trouble() : "starting"}};
   };
   const int code = service::run(argc, argv, std::move(what));
   if (!all_ended) // a worker thread still waits for Odoo

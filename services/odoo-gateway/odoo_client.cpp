@@ -144,11 +144,19 @@ http::call_result odoo_client::send(const std::string& path,
   if (!cookie.empty())
     headers["Cookie"] = "session_id=" + cookie;
   const auto began = parts_.now();
+  const auto measured = [&](http::call_result answer) {
+    metrics::observe("millrace_odoo_call_seconds",
+                     "Calls to Odoo from the first try to the last answer",
+                     parts_.now() - began, {{"route", path}});
+    return answer;
+  };
   for (int repeat = 1;; ++repeat) {
     auto answer = http_.call("POST", path, headers, body, repeatable);
     if (answer.outcome != call_outcome::not_connected || repeat > max_repeats
         || parts_.now() - began >= connect_time_out_)
-      return answer;
+      return measured(std::move(answer));
+    metrics::count("millrace_odoo_retries_total",
+                   "Calls to Odoo that were tried again: no connection");
     parts_.pause(pause_before(repeat, parts_.random()));
   }
 }

@@ -35,14 +35,20 @@ bool not_usable(const failure& why) {
   return why.error_class == odoo_error::protocol || why.session_expired;
 }
 
-void count(const char* how) {
+constexpr auto success = "success";
+constexpr auto refused_by_odoo = "refused";
+
+void count(const char* how, double by = 1) {
   metrics::count("millrace_odoo_sign_ins_total", "Sign-ins at Odoo",
-                 {{"outcome", how}});
+                 {{"outcome", how}}, by);
 }
 
 } // namespace
 
 session::session(credentials who) : who_(std::move(who)) {
+  // From 0, so that the first one is seen as an increase.
+  count(success, 0);
+  count(refused_by_odoo, 0);
 }
 
 outcome<std::string> session::cookie(const poster& post,
@@ -54,10 +60,12 @@ outcome<std::string> session::cookie(const poster& post,
   auto fresh = sign_in(post);
   if (fresh) {
     cookie_ = *fresh;
-    count("success");
+    count(success);
     log::info("odoo.signed_in", {{"user", who_.user}});
   } else {
-    count("failure");
+    count(fresh.why().error_class == odoo_error::authentication
+            ? refused_by_odoo
+            : "failure");
     log::warn("odoo.sign_in_failed",
               {{"user", who_.user}, {"error", fresh.why().text}});
   }

@@ -128,7 +128,7 @@ bool running_gateway::stop(std::chrono::steady_clock::time_point deadline) {
   return in_time;
 }
 
-std::string running_gateway::not_ready() const {
+std::string running_gateway::odoo_trouble() const {
   return impl_->guard.current() == breaker::state::open ? "Odoo does not answer"
                                                         : std::string{};
 }

@@ -19,7 +19,7 @@ public:
   /// for Odoo; it then goes on without being heard until the process ends.
   bool stop(std::chrono::steady_clock::time_point deadline);
   /// Why Odoo cannot be reached, or empty.
-  std::string not_ready() const;
+  std::string odoo_trouble() const;
 
 private:
   struct impl;

@@ -6,6 +6,7 @@ using namespace millrace;
 
 int main(int argc, char** argv) {
   plc::settings chosen;
+  plc::reachability plcs;
   std::optional<plc::running_gateway> running;
 
   service::definition what;
@@ -21,10 +22,14 @@ int main(int argc, char** argv) {
     return chosen.lines.line_codes();
   };
   what.start = [&](service::surroundings& around) {
-    running.emplace(chosen, around);
+    running.emplace(chosen, around, plcs);
   };
   what.activated = [&](bool active) {
     running->use_plcs(active);
+  };
+  // A line in trouble keeps nobody else from working.
+  what.dependencies = [&] {
+    return std::vector<service::dependency>{{"plc", plcs.trouble(), false}};
   };
   what.stop = [&](std::chrono::steady_clock::time_point) {
     running->stop();

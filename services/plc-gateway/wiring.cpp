@@ -20,8 +20,21 @@ using line_actors = std::map<std::string, line_actor>;
 // batch-store repeats the command after 5 s.
 constexpr std::chrono::seconds patience_for_store{4};
 
-outlet outlet_of(const std::string& line, fins_link& link,
-                 service::port& port) {
+void measure(const events::line_state& state) {
+  metrics::gauge("millrace_plc_reachable",
+                 "1 while the PLC answers; of an instance that stands by, the "
+                 "last that it knew",
+                 state.reachable ? 1 : 0, {{"line", state.line}});
+  if (const auto when = parse_utc(state.last_cycle_at))
+    metrics::gauge(
+      "millrace_plc_last_cycle_timestamp_seconds",
+      "When the line's READ area was last read whole, Unix time",
+      std::chrono::duration<double>(when->time_since_epoch()).count(),
+      {{"line", state.line}});
+}
+
+outlet outlet_of(const std::string& line, fins_link& link, service::port& port,
+                 reachability& plcs) {
   outlet out;
   out.send = [line, &link](std::uint64_t number, const step& asked) {
     link.send(line, number, asked);
@@ -36,7 +49,9 @@ outlet outlet_of(const std::string& line, fins_link& link,
               const service::context& about) {
         port.reply(to, std::move(result), about);
       };
-  out.publish = [line, &port](events::line_state state) {
+  out.publish = [line, &port, &plcs](events::line_state state) {
+    plcs.heard(line, state.reachable);
+    measure(state);
     port.publish_state(port.layout().line_state(line, "plc"), line,
                        std::move(state));
   };
@@ -148,17 +163,19 @@ std::map<std::string, plc_map> maps_of(const std::vector<line_plan>& plans) {
 
 struct running_gateway::impl {
   impl(const settings& chosen, const std::vector<line_plan>& plans,
-       service::surroundings& around)
-    : link(endpoints_of(plans), around.active), system(small(config)) {
+       service::surroundings& around, reachability& which_answer)
+    : plcs(which_answer), link(endpoints_of(plans), around.active),
+      system(small(config)) {
     const auto maps = maps_of(plans);
     for (const auto& plan : plans) {
       const auto& code = plan.endpoint.line;
       const line_settings one{code, maps.at(plan.map_file),
                               chosen.max_read_words,
                               chosen.full_picture_interval};
-      lines.emplace(code, system.spawn(plc::line, one,
-                                       outlet_of(code, link, around.events),
-                                       around.clock));
+      lines.emplace(code,
+                    system.spawn(plc::line, one,
+                                 outlet_of(code, link, around.events, plcs),
+                                 around.clock));
     }
     link.start(
       [this](const std::string& line, std::uint64_t number, answer got) {
@@ -167,6 +184,7 @@ struct running_gateway::impl {
     messages.emplace(around.events, lines);
   }
 
+  reachability& plcs;
   // Before the system: the actors call it.
   fins_link link;
   caf::actor_system_config config;
@@ -177,8 +195,9 @@ struct running_gateway::impl {
 };
 
 running_gateway::running_gateway(const settings& chosen,
-                                 service::surroundings& around)
-  : impl_(std::make_unique<impl>(chosen, plans_of(chosen), around)) {
+                                 service::surroundings& around,
+                                 reachability& plcs)
+  : impl_(std::make_unique<impl>(chosen, plans_of(chosen), around, plcs)) {
 }
 
 running_gateway::~running_gateway() {
@@ -187,6 +206,8 @@ running_gateway::~running_gateway() {
 
 void running_gateway::use_plcs(bool active) {
   active ? impl_->link.open() : impl_->link.close();
+  if (!active)
+    impl_->plcs.forget();
 }
 
 void running_gateway::stop() {

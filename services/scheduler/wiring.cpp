@@ -22,6 +22,32 @@ std::string name_of(Enum value) {
   return std::string{names[static_cast<std::size_t>(value)]};
 }
 
+double unix_seconds(wall_time when) {
+  return std::chrono::duration<double>(when.time_since_epoch()).count();
+}
+
+void show_done(const std::string& line, task_kind task, wall_time when) {
+  metrics::gauge("millrace_task_last_done_timestamp_seconds",
+                 "When a run last ended without failing, Unix time; at first "
+                 "when the scheduler started",
+                 unix_seconds(when), {{"line", line}, {"task", name_of(task)}});
+}
+
+/// What is compared with the clock has a value from the start.
+void show_plan(const settings& chosen, wall_time now) {
+  for (const auto task : {task_kind::sync_mo, task_kind::plc_read,
+                          task_kind::process_completed, task_kind::health}) {
+    const auto& plan = chosen.of(task);
+    metrics::gauge(
+      "millrace_task_interval_seconds",
+      "How often the task is to run; 0: not by itself",
+      plan.enabled ? std::chrono::duration<double>(plan.interval).count() : 0,
+      {{"task", name_of(task)}});
+    for (const auto& line : chosen.lines.line_codes())
+      show_done(line, task, now);
+  }
+}
+
 void log_ended(const closed_run& closed, const std::string& traceparent) {
   const auto& run = closed.run;
   const auto outcome = name_of(run.outcome);
@@ -73,9 +99,17 @@ outlet outlet_through(service::surroundings& around) {
         port->reply(to, std::move(answer));
       };
   out.publish = [port](events::scheduler_state state) {
+    metrics::gauge("millrace_scheduler_enabled",
+                   "1 while the tasks run by themselves",
+                   state.enabled ? 1 : 0);
     port->publish_state(port->layout().scheduler_state(), {}, std::move(state));
   };
-  out.ended = log_ended;
+  out.ended = [wall = around.clock](const closed_run& closed,
+                                    const std::string& traceparent) {
+    log_ended(closed, traceparent);
+    if (closed.run.outcome != events::task_outcome::failed)
+      show_done(closed.line, closed.task, wall());
+  };
   return out;
 }
 
@@ -164,6 +198,7 @@ struct running_scheduler::impl {
       clock(system.spawn(scheduler::clock, chosen, outlet_through(around),
                          around.clock)),
       messages(chosen, around.events, clock) {
+    show_plan(chosen, around.clock());
     messages.watch_store(around.events);
   }
 

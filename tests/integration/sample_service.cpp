@@ -38,8 +38,8 @@ int main(int argc, char** argv) {
     while (hang)
       std::this_thread::sleep_for(std::chrono::hours{1});
   };
-  sample.not_ready = [&] {
-    return doubt;
+  sample.dependencies = [&] {
+    return std::vector<service::dependency>{{"plan", doubt}};
   };
   return service::run(argc, argv, sample);
 }

@@ -156,7 +156,15 @@ TEST_CASE_FIXTURE(service_fixture, "health says more than alive") {
   REQUIRE(seen({"online"}));
   CHECK(get("/healthz").status == 200);
   CHECK(get("/readyz").status == 503);
-  CHECK(get("/readyz").body == "no plan\n");
+  CHECK(get("/readyz").body == "no plan\nbroker: ok\nplan: no plan\n");
+  const auto figures = get("/metrics").body;
+  for (const auto* line :
+       {"millrace_ready 0\n",
+        "millrace_dependency_up{dependency=\"broker\"} 1\n",
+        "millrace_dependency_up{dependency=\"plan\"} 0\n",
+        "millrace_build_info{service=\"sample\",version=\"",
+        "millrace_messages_rejected_total{reason=\"invalid\"} 0\n"})
+    CHECK_MESSAGE(figures.find(line) != std::string::npos, line);
   process->kill();
   launch();
   REQUIRE(wait_until([this] { return get("/readyz").status == 200; }));

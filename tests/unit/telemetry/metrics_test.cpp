@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <ctime>
 #include <string>
 
 using namespace millrace;
@@ -55,5 +57,34 @@ TEST_SUITE("metrics") {
     CHECK(has_line(R"(millrace_test_forged_total{reason="a\"} 1\n)"
                    R"(millrace_test_evil_total 1"} 1)"));
     CHECK_FALSE(has_line("millrace_test_evil_total 1"));
+  }
+
+  TEST_CASE("a span counts in its bucket, in all above, and in the sum") {
+    using namespace std::chrono_literals;
+    metrics::observe("millrace_test_call_seconds", "Calls.", 20ms);
+    metrics::observe("millrace_test_call_seconds", "Calls.", 4s);
+    CHECK(has_line("# TYPE millrace_test_call_seconds histogram"));
+    CHECK(has_line(R"(millrace_test_call_seconds_bucket{le="0.01"} 0)"));
+    CHECK(has_line(R"(millrace_test_call_seconds_bucket{le="0.025"} 1)"));
+    CHECK(has_line(R"(millrace_test_call_seconds_bucket{le="5"} 2)"));
+    CHECK(has_line(R"(millrace_test_call_seconds_bucket{le="+Inf"} 2)"));
+    CHECK(has_line("millrace_test_call_seconds_sum 4.02"));
+  }
+
+  TEST_CASE("the process measures itself") {
+    const auto value_of = [](const std::string& name) {
+      const auto text = "\n" + metrics::text();
+      const auto at = text.find("\n" + name + " ");
+      REQUIRE(at != text.npos);
+      return std::stod(text.substr(at + name.size() + 2));
+    };
+    const auto now = static_cast<double>(std::time(nullptr));
+    CHECK(value_of("process_start_time_seconds") > now - 3600);
+    CHECK(value_of("process_start_time_seconds") < now + 2);
+    CHECK(value_of("process_resident_memory_bytes") > 1e6);
+    CHECK(value_of("process_open_fds") >= 3);
+    const auto used = value_of("process_cpu_seconds_total");
+    CHECK(used > 0);
+    CHECK(value_of("process_cpu_seconds_total") >= used);
   }
 }
