@@ -155,9 +155,10 @@ class Compose(unittest.TestCase):
         self.assertEqual(on["plant"], {"odoo-gateway", "plc-gateway", *SIMULATORS})
 
     def test_prometheus_asks_every_service(self):
-        scraped = described.yaml.safe_load((DEPLOY / "container" / "prometheus.yaml").read_text())["scrape_configs"]
+        scraped = described.yaml.safe_load((DEPLOY / "observability" / "prometheus.yaml").read_text())["scrape_configs"]
         port = self.targets["service"].env["METRICS_PORT"]
-        self.assertEqual(set(scraped[0]["static_configs"][0]["targets"]), {f"{name}:{port}" for name in SERVICES})
+        self.assertEqual({each["job_name"]: each["static_configs"][0]["targets"] for each in scraped},
+                         {name: [f"{name}:{port}"] for name in SERVICES})
 
 
 if __name__ == "__main__":
