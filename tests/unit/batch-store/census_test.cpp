@@ -1,3 +1,5 @@
+#include "common/telemetry/clock.hpp"
+#include "common/telemetry/ids.hpp"
 #include "common/telemetry/metrics.hpp"
 #include "services/batch-store/migrations.hpp"
 #include "services/batch-store/sql_repository.hpp"
