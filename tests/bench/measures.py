@@ -1,14 +1,16 @@
 """What tests/bench/run can measure. Each measure returns rows: what, figure, unit, limit (or None) and what the limit is of."""
 
 import datetime
+import json
 import os
 import pathlib
+import socket
 import sqlite3
 import statistics
 import subprocess
 import time
 
-from plant import POSTGRES, SERVICES, Plant, wait_until
+from plant import POSTGRES, ROOT, SERVICES, Plant, Process, http, wait_until
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -81,14 +83,28 @@ def way_of_orders(folder, chosen, database, batch_seconds, **services):
     try:
         began = time.monotonic()
         plant.start()
-        wait_until(lambda: len(plant.history(10000) or []) >= chosen.batches, 60 + chosen.batches, "all are archived")
+        wait_until(lambda: archived_count(plant) >= chosen.batches, 60 + chosen.batches, "all are archived")
         spent = time.monotonic() - began
         ended = {batch["order"]: batch["ended_at"] for batch in plant.plc_ledger()["produced"]}
-        reactions = [seconds_between(ended[batch["mo_id"]], batch["archived_at"]) for batch in plant.history(10000)]
+        reactions = [seconds_between(ended[batch["mo_id"]], batch["archived_at"]) for batch in archived(plant)]
         limit = commits_alone(plant)
     finally:
         plant.stop()
     return spent, reactions, limit
+
+
+def history_page(plant, offset, limit):
+    return plant.try_admin(f"/api/admin/history?limit={limit}&offset={offset}") or {"histories": [], "total": 0}
+
+
+def archived_count(plant):
+    return history_page(plant, 0, 1)["total"]
+
+
+def archived(plant):
+    """All archived batches, page by page."""
+    return [batch for offset in range(0, archived_count(plant), 1000)
+            for batch in history_page(plant, offset, 1000)["histories"]]
 
 
 def commits_alone(plant):
@@ -115,8 +131,7 @@ def postgres_commits(plant):
     script = plant.folder / "alone.sql"
     script.write_text("insert into alone (text) values (repeat('x', 500));\n")
     where = ["-h", "127.0.0.1", "-p", str(plant.postgres_port), "-U", "millrace"]
-    subprocess.run([POSTGRES / "psql" if (POSTGRES / "psql").exists() else "psql", *where, "-q", "-c",
-                    "create table alone (id serial primary key, text varchar)", "plc"], check=True)
+    in_postgres(plant, "create table alone (id serial primary key, text varchar)")
     said = subprocess.run([POSTGRES / "pgbench", *where, "-n", "-T", "2", "-f", script, "plc"], check=True,
                           capture_output=True, text=True).stdout
     return float(next(line for line in said.splitlines() if line.startswith("tps")).split()[2])
@@ -148,8 +163,86 @@ def reaction(folder, chosen):
     return rows
 
 
+def start_farm(plant, lines, batch_seconds):
+    """`lines` PLCs on ports one after the other, and the file of lines that names them."""
+    first = next(port for port in range(32768 - 2 * lines, 10000, -lines) if all(is_free(port + i) for i in range(lines)))
+    farm = plant.launch(Process("plc-farm", [plant.bin / "plc-farm", first, lines, batch_seconds], plant.folder))
+    wait_until(lambda: "plc-farm ready" in farm.log() or not farm.running(), 30, "plc-farm is ready")
+    path = plant.folder / "lines.json"
+    path.write_text(json.dumps({"lines": [
+        {"code": f"PLC{i + 1:05}", "plc_ip": "127.0.0.1", "plc_port": first + i} for i in range(lines)]}))
+    plant.settings.update(LINES_FILE=str(path), LINES="", PLC_IP="", PLC_PORT="")
+    return farm
+
+
+def is_free(port):
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        with socket.socket(type=kind) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                return False
+    return True
+
+
+def messages(plant):
+    """Messages that the broker has taken and given so far, as all services count them."""
+    count = 0
+    for name in SERVICES:
+        text = http("GET", f"http://127.0.0.1:{plant.metrics_port(name)}/metrics")[1]
+        count += sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines()
+                     if line.startswith(("millrace_bus_published_total", "millrace_bus_received_total")))
+    return count
+
+
+def scale(folder, chosen):
+    """Lines that are polled every second; every batch changes once in ten cycles, so 10 % change in each."""
+    plant = Plant(folder, build=chosen.build, orders=0, database="postgres", odoo={"ODOO_SIM_FOREIGN": "0"},
+                  services={"LOG_LEVEL": "warn", "PLC_READ_INTERVAL": "1s", "SYNC_INTERVAL": "60s",
+                            "PROCESS_COMPLETED_INTERVAL": "60s", "HEALTH_MONITOR_INTERVAL": "60s"})
+    lines, seconds = chosen.lines, 30
+    try:
+        plant.start_broker()
+        plant.start_database()
+        plant.start_simulators()
+        start_farm(plant, lines, 100)
+        for i in range(lines):
+            http("POST", plant.odoo_http + "/sim/orders", {"count": 2, "line": f"PLC{i + 1:05}"})
+        began = time.monotonic()
+        plant.start_services()
+        rows = [row(f"start of {lines} lines to all online", time.monotonic() - began, "s")]
+        wait_until(lambda: running_lines(plant) == lines, 60 + lines / 2, f"{lines} lines are running")
+        rows.append(row(f"start of {lines} lines to all running", time.monotonic() - began, "s"))
+        watched = [*SERVICES, "mosquitto"]
+        used = {name: processor(plant.processes[name]) for name in watched}
+        passed, began = messages(plant), time.monotonic()
+        time.sleep(seconds)  # what is measured is time at work
+        spent = time.monotonic() - began
+        for name in watched:
+            share_of_core = 100 * (processor(plant.processes[name]) - used[name]) / spent
+            limit, of = (50, "goal") if name == "plc-gateway" else (None, "")
+            rows.append(row(f"processor with {lines} lines, {name}", share_of_core, "% of a core", limit, of))
+            rows.append(row(f"memory with {lines} lines, {name}", resident(plant.processes[name]), "MiB"))
+        rows.append(row(f"messages with {lines} lines", (messages(plant) - passed) / spent, "/s"))
+    finally:
+        plant.stop()
+    return rows
+
+
+def running_lines(plant):
+    return int(in_postgres(plant, "select count(distinct equipment_id_batch) from mo_batch where state <> 'staged' "
+                                  "and revision > 0"))
+
+
+def in_postgres(plant, statement):
+    """What psql says to it."""
+    psql = POSTGRES / "psql" if (POSTGRES / "psql").exists() else "psql"
+    return subprocess.run([psql, "-h", "127.0.0.1", "-p", str(plant.postgres_port), "-U", "millrace", "-qtA", "-c",
+                           statement, "plc"], check=True, capture_output=True, text=True).stdout.strip()
+
+
 def api(_, chosen):
-    program = pathlib.Path(__file__).resolve().parents[2] / "build" / chosen.build / "bin" / "http-bench"
+    program = ROOT / "build" / chosen.build / "bin" / "http-bench"
     if not program.exists():
         print(f"api: build it first: cmake --build --preset {chosen.build} --target http-bench")
         return []
@@ -158,4 +251,4 @@ def api(_, chosen):
     return [row("batch-status at 16 connections", status, "/s", bare, "bare hello world")]
 
 
-ALL = {"footprint": footprint, "reaction": reaction, "throughput": throughput, "api": api}
+ALL = {"footprint": footprint, "reaction": reaction, "throughput": throughput, "scale": scale, "api": api}
