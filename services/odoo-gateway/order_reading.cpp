@@ -11,16 +11,8 @@ namespace millrace::odoo {
 
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) {
-    return static_cast<char>(std::tolower(c));
-  });
-  return out;
-}
-
 bool same_code(std::string_view a, std::string_view b) {
-  return lower(a) == lower(b);
+  return comparable(a) == comparable(b);
 }
 
 const json& member(const json& object, const char* name) {
@@ -52,7 +44,7 @@ constexpr std::array<weight_unit, 9> other_weights{{
 }};
 
 const weight_unit* other_weight(const json& component) {
-  const auto name = lower(text_of(component, "uom"));
+  const auto name = comparable(text_of(component, "uom"));
   const auto at
     = std::find_if(other_weights.begin(), other_weights.end(),
                    [&](const weight_unit& unit) { return unit.name == name; });
@@ -223,6 +215,19 @@ std::optional<std::size_t> dosing_index_of(const json& equipment,
   if (same_code(code, line))
     return {};
   return dosing_index_by_equipment(code, text_of(equipment, "name"));
+}
+
+std::string comparable(std::string_view code) {
+  std::string out{code};
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) {
+    return static_cast<char>(std::tolower(c));
+  });
+  return out;
+}
+
+std::string line_in_list(const json& listed) {
+  return listed.is_object() ? comparable(code_of(member(listed, "equipment")))
+                            : std::string{};
 }
 
 std::string name_in_list(const json& listed) {

@@ -28,6 +28,12 @@ using listed_order
 /// it as confirmed, but it must not be produced again unasked.
 listed_order read_order(const json& listed, std::string_view line);
 
+/// The code as all spellings of it compare: Odoo's users write PLC01 and plc01.
+std::string comparable(std::string_view code);
+
+/// The line that a listed order is for, comparable; empty where it names none.
+std::string line_in_list(const json& listed);
+
 /// The order's name as Odoo wrote it, or empty.
 std::string name_in_list(const json& listed);
 

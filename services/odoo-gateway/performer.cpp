@@ -5,7 +5,6 @@
 #include "common/telemetry/metrics.hpp"
 #include "services/odoo-gateway/cancelling.hpp"
 #include "services/odoo-gateway/checking.hpp"
-#include "services/odoo-gateway/fetching.hpp"
 #include "services/odoo-gateway/pushing.hpp"
 
 namespace millrace::odoo {
@@ -70,15 +69,33 @@ void performer::operator()(const job& work) {
   std::visit(
     [&](const auto& command) {
       const log::scope lines{task_of(work), command.meta.traceparent};
-      perform(command);
+      if constexpr (std::is_same_v<decltype(command.data), events::mo_fetch>)
+        fetch(work);
+      else
+        perform(command);
     },
     work.command);
 }
 
-void performer::perform(const events::event<events::mo_fetch>& command) {
+void performer::fetch(const job& work) {
+  using command = events::event<events::mo_fetch>;
+  std::vector<const command*> commands{&std::get<command>(work.command)};
+  for (const auto& each : work.together)
+    commands.push_back(&std::get<command>(each.command));
+  std::vector<events::mo_fetch> wanted;
+  for (const auto* each : commands)
+    wanted.push_back(each->data);
+  auto answers = fetch_orders(odoo_, wanted);
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    const log::scope lines{task_of(work), commands[i]->meta.traceparent};
+    announce_fetch(*commands[i], std::move(answers[i]));
+  }
+}
+
+void performer::announce_fetch(const events::event<events::mo_fetch>& command,
+                               fetch_answer answer) {
   const auto& wanted = command.data;
   auto context = about(command.meta);
-  auto answer = fetch_orders(odoo_, wanted);
   if (auto* found = std::get_if<events::mo_fetched>(&answer)) {
     count("mo.fetch", "success");
     log::info("odoo.orders_fetched", {{"line", wanted.line},

@@ -2,6 +2,7 @@
 
 #include "common/service/port.hpp"
 #include "services/odoo-gateway/code_memory.hpp"
+#include "services/odoo-gateway/fetching.hpp"
 #include "services/odoo-gateway/odoo_client.hpp"
 #include "services/odoo-gateway/work_queue.hpp"
 
@@ -41,7 +42,9 @@ public:
   void operator()(const job& work);
 
 private:
-  void perform(const events::event<events::mo_fetch>& command);
+  void fetch(const job& work);
+  void announce_fetch(const events::event<events::mo_fetch>& command,
+                      fetch_answer answer);
   void perform(const events::event<events::odoo_push>& command);
   void perform(const events::event<events::odoo_cancel>& command);
   void perform(const events::event<events::odoo_check>& command);

@@ -18,7 +18,7 @@ namespace millrace::odoo {
 
 namespace {
 
-constexpr std::size_t max_waiting_commands = 1000;
+constexpr std::size_t max_waiting_commands = 12'000;
 /// Orders in work at once are a hundred at most, with ten lines.
 constexpr std::size_t max_remembered_orders = 1000;
 /// A command that the broker held back longer than this is not expected.

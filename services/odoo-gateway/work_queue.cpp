@@ -13,6 +13,10 @@ bool outdates(const job& newer, const job& older) {
          && *newer.revision > *older.revision;
 }
 
+bool is_fetch(const job& work) {
+  return std::holds_alternative<events::event<events::mo_fetch>>(work.command);
+}
+
 } // namespace
 
 job make_job(events::event<events::mo_fetch> command) {
@@ -103,11 +107,25 @@ std::optional<job> work_queue::next() {
   auto chosen = std::move(*free);
   waiting_.erase(free);
   in_work_.emplace(chosen.order, chosen);
+  if (is_fetch(chosen))
+    take_along(chosen);
   return chosen;
+}
+
+void work_queue::take_along(job& fetch) {
+  std::deque<job> others;
+  for (auto& each : waiting_)
+    if (is_fetch(each) && in_work_.try_emplace(each.order, each).second)
+      fetch.together.push_back(std::move(each));
+    else
+      others.push_back(std::move(each));
+  waiting_ = std::move(others);
 }
 
 void work_queue::finished(const job& done) {
   in_work_.erase(done.order);
+  for (const auto& each : done.together)
+    in_work_.erase(each.order);
   if (!done.revision)
     return;
   forget_old();

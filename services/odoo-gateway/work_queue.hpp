@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 // Which command is worked on next. Pure.
 
@@ -32,6 +33,9 @@ struct job {
   /// nothing against those seen before: they may come from a database that was
   /// replaced by an older backup.
   bool looks_first = false;
+  /// Of a fetch: those of other lines that the same reading of Odoo's list
+  /// answers.
+  std::vector<job> together;
 };
 
 job make_job(events::event<events::mo_fetch> command);
@@ -57,7 +61,8 @@ public:
 
   /// A push also takes the place of waiting pushes of older figures.
   admission add(job fresh);
-  /// The oldest job whose order is not in work; it is in work from now on.
+  /// The oldest job whose order is not in work; it is in work from now on. A
+  /// fetch takes the waiting fetches of all other lines along.
   std::optional<job> next();
   void finished(const job& done);
 
@@ -76,6 +81,7 @@ private:
   };
   bool is_stale(const job& fresh) const;
   void drop_older(const job& fresh);
+  void take_along(job& fetch);
   void forget_old();
 
   std::size_t max_waiting_;

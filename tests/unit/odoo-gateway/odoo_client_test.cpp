@@ -46,6 +46,12 @@ events::mo_fetch wanted(int limit, std::vector<std::string> exclude = {}) {
   return {"PLC01", "f1", limit, std::move(exclude)};
 }
 
+fetch_answer fetch_one(odoo_calls& odoo, const events::mo_fetch& wanted) {
+  auto answers = fetch_orders(odoo, {wanted});
+  REQUIRE(answers.size() == 1);
+  return answers[0];
+}
+
 } // namespace
 
 TEST_SUITE("odoo_client") {
@@ -217,11 +223,33 @@ TEST_SUITE("fetching") {
       all.push_back(order(i, i % 10 == 0 ? "plc01" : "PLC02"));
     odoo.on("mo-list-detailed",
             [&](const json& params) { return page(all, params); });
-    CHECK(names(fetch_orders(client, wanted(7, {"WH/MO/110"})))
+    CHECK(names(fetch_one(client, wanted(7, {"WH/MO/110"})))
           == "100 120 130 140 150 160 170");
     CHECK(odoo.routes() == "authenticate mo-list-detailed mo-list-detailed");
-    CHECK(names(fetch_orders(client, wanted(10)))
+    CHECK(names(fetch_one(client, wanted(10)))
           == "100 110 120 130 140 150 160 170 180 190");
+  }
+
+  TEST_CASE_FIXTURE(odoo_bench, "many lines share one reading of the list") {
+    std::vector<std::string> all;
+    for (int i = 100; i < 170; ++i)
+      all.push_back(order(i, "PLC0" + std::to_string(i % 4)));
+    odoo.on("mo-list-detailed",
+            [&](const json& params) { return page(all, params); });
+    auto first = wanted(2);
+    auto second = wanted(20, {"WH/MO/106"});
+    auto third = wanted(5);
+    second.line = "plc02";
+    second.fetch_id = "f2";
+    third.line = "PLC09";
+    const auto answers = fetch_orders(client, {first, second, third});
+    REQUIRE(answers.size() == 3);
+    CHECK(names(answers[0]) == "101 105");
+    CHECK(names(answers[1])
+          == "102 110 114 118 122 126 130 134 138 142 146 150 154 158 162 166");
+    CHECK(std::get<events::mo_fetched>(answers[1]).fetch_id == "f2");
+    CHECK(names(answers[2]) == "");
+    CHECK(odoo.routes() == "authenticate mo-list-detailed mo-list-detailed");
   }
 
   TEST_CASE_FIXTURE(odoo_bench, "many wrong orders leave room in the message "
@@ -234,7 +262,7 @@ TEST_SUITE("fetching") {
     all.push_back(order(3'000));
     odoo.on("mo-list-detailed",
             [&](const json& params) { return page(all, params); });
-    const auto answer = fetch_orders(client, wanted(10));
+    const auto answer = fetch_one(client, wanted(10));
     CHECK(names(answer) == "3000");
     const auto& fetched = std::get<events::mo_fetched>(answer);
     CHECK(fetched.rejected.size() == 100);
@@ -249,7 +277,7 @@ TEST_SUITE("fetching") {
       all.push_back(order(i, i < 103 ? "PLC01" : "PLC02"));
     odoo.on("mo-list-detailed",
             [&](const json& params) { return page(all, params); });
-    CHECK(names(fetch_orders(client, wanted(10))) == "100 101 102");
+    CHECK(names(fetch_one(client, wanted(10))) == "100 101 102");
     CHECK(odoo.last_params("mo-list-detailed")["offset"] == 50);
     CHECK(odoo.calls().size() == 3);
   }
@@ -263,7 +291,7 @@ TEST_SUITE("fetching") {
       auto text = page(all, params);
       return R"({"count":25,)" + text.substr(1);
     });
-    CHECK(names(fetch_orders(client, wanted(10))) == "120 121 122 123 124");
+    CHECK(names(fetch_one(client, wanted(10))) == "120 121 122 123 124");
     CHECK(odoo.calls().size() == 4);
   }
 
@@ -275,7 +303,7 @@ TEST_SUITE("fetching") {
       params["offset"] = 0;
       return page(all, params);
     });
-    CHECK(names(fetch_orders(client, wanted(10))) == "100 101 102");
+    CHECK(names(fetch_one(client, wanted(10))) == "100 101 102");
     CHECK(odoo.calls().size() == 3);
   }
 
@@ -285,7 +313,7 @@ TEST_SUITE("fetching") {
     odoo.on("mo-list-detailed", R"({"data":[)" + order(100) + "," + bad.dump()
                                   + "," + order(100) + ",false," + order(102)
                                   + "]}");
-    const auto answer = fetch_orders(client, wanted(10));
+    const auto answer = fetch_one(client, wanted(10));
     CHECK(names(answer) == "100 102");
     const auto& found = std::get<events::mo_fetched>(answer);
     REQUIRE(found.rejected.size() == 1);
@@ -296,7 +324,7 @@ TEST_SUITE("fetching") {
 
   TEST_CASE_FIXTURE(odoo_bench, "a page that fails fails the fetch") {
     odoo.on("mo-list-detailed", R"({"status":"error","message":"no\nway"})");
-    const auto answer = fetch_orders(client, wanted(10));
+    const auto answer = fetch_one(client, wanted(10));
     const auto& failed = std::get<events::mo_fetch_failed>(answer);
     CHECK(failed.error_class == odoo_error::rejected);
     CHECK(failed.text == "no way");

@@ -113,6 +113,28 @@ TEST_SUITE("work_queue") {
     CHECK(queue.add(push("A", 2)) == admission::queued);
   }
 
+  TEST_CASE_FIXTURE(bench, "a fetch takes those of the other lines along") {
+    queue.add(fetch("PLC01", "f1"));
+    CHECK(queue.next()->together.empty());
+    queue.add(fetch("PLC02", "f2"));
+    queue.add(fetch("PLC01", "f3")); // waits for f1
+    queue.add(push("A", 1));
+    queue.add(fetch("PLC03", "f4"));
+    const auto taken = queue.next();
+    REQUIRE(taken);
+    CHECK(taken->order == "line PLC02");
+    REQUIRE(taken->together.size() == 1);
+    CHECK(taken->together[0].order == "line PLC03");
+    CHECK(queue.add(fetch("PLC03", "f4")) == admission::duplicate);
+    CHECK(next() == "A 1");
+    CHECK(next() == "");
+    queue.finished(*taken);
+    CHECK(queue.add(fetch("PLC03", "f4")) == admission::queued);
+    CHECK(next() == "line PLC03");
+    queue.finished(fetch("PLC01", "f1"));
+    CHECK(next() == "line PLC01");
+  }
+
   TEST_CASE_FIXTURE(bench, "it is bounded") {
     for (const auto* order : {"A", "B", "C", "D"})
       CHECK(queue.add(push(order, 1)) == admission::queued);
