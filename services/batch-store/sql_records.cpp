@@ -123,10 +123,9 @@ std::vector<outbox_row> sql_repository::outgoing(std::int64_t after,
   std::vector<outbox_row> out;
   for (const auto& row :
        sql_->query("select cast(seq as text), topic, payload from outbox where "
-                   "seq > "
-                     + std::to_string(after) + " order by outbox.seq limit "
+                   "seq > :after order by outbox.seq limit "
                      + std::to_string(limit),
-                   3))
+                   3, {{"after", std::to_string(after)}}))
     out.push_back({std::stoll(row[0].value_or("0")), row[1].value_or(""),
                    row[2].value_or("")});
   return out;

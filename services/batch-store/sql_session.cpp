@@ -6,12 +6,17 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include <algorithm>
 #include <deque>
 #include <string_view>
+#include <unordered_map>
 
 namespace millrace::store {
 
 namespace {
+
+/// Those that are used all the time are about fifty.
+constexpr std::size_t most_statements = 200;
 
 // SQLite result codes (sqlite.org/rescode.html), low byte.
 constexpr int sqlite_perm = 3, sqlite_busy = 5, sqlite_locked = 6,
@@ -95,8 +100,83 @@ auto guarded(const Act& act) {
 
 } // namespace
 
+/// A statement with the places of its values; SOCI keeps references to them.
+struct sql_session::prepared {
+  prepared(soci::session& session, const std::string& sql, std::size_t width,
+           const parameters& with)
+    : in(with.size()), in_state(with.size(), soci::i_null), out(width),
+      out_state(width, soci::i_null), statement(session) {
+    for (std::size_t i = 0; i < with.size(); ++i) {
+      names.push_back(with[i].first);
+      statement.exchange(soci::use(in[i], in_state[i], names.back()));
+    }
+    for (std::size_t i = 0; i < width; ++i)
+      statement.exchange(soci::into(out[i], out_state[i]));
+    statement.alloc();
+    statement.prepare(sql);
+    statement.define_and_bind();
+  }
+
+  /// Whether the values stand where they stood.
+  bool fits(std::size_t width, const parameters& with) const {
+    return width == out.size()
+           && std::equal(names.begin(), names.end(), with.begin(), with.end(),
+                         [](const auto& name, const auto& one) {
+                           return name == one.first;
+                         });
+  }
+
+  void take(const parameters& with) {
+    for (std::size_t i = 0; i < with.size(); ++i) {
+      in[i] = with[i].second.value_or("");
+      in_state[i] = with[i].second ? soci::i_ok : soci::i_null;
+    }
+  }
+
+  /// To the end: SQLite holds its lock until the last row is read.
+  std::vector<row> run() {
+    std::vector<row> rows;
+    if (out.empty()) {
+      statement.execute(true);
+      return rows;
+    }
+    statement.execute(false);
+    while (statement.fetch()) {
+      row one(out.size());
+      for (std::size_t i = 0; i < out.size(); ++i)
+        if (out_state[i] == soci::i_ok)
+          one[i] = out[i];
+      rows.push_back(std::move(one));
+    }
+    return rows;
+  }
+
+  std::deque<std::string> names;
+  std::deque<std::string> in;
+  std::deque<soci::indicator> in_state;
+  std::deque<std::string> out;
+  std::deque<soci::indicator> out_state;
+  soci::statement statement;
+};
+
 struct sql_session::impl {
   soci::session soci;
+  /// By text. Declared after the session: gone before it.
+  std::unordered_map<std::string, std::unique_ptr<prepared>> statements;
+
+  prepared& statement(const std::string& sql, std::size_t width,
+                      const parameters& with) {
+    const auto known = statements.find(sql);
+    if (known != statements.end() && known->second->fits(width, with))
+      return *known->second;
+    if (known != statements.end())
+      statements.erase(known);
+    // Texts that hold values come once only and would gather for ever.
+    if (statements.size() >= most_statements)
+      statements.clear();
+    auto fresh = std::make_unique<prepared>(soci, sql, width, with);
+    return *statements.emplace(sql, std::move(fresh)).first->second;
+  }
 
   explicit impl(const database_address& where) {
     if (where.kind == database_kind::sqlite)
@@ -123,7 +203,11 @@ sql_session::sql_session(const database_address& where, call_watch* watch)
     execute(statement);
 }
 
-sql_session::~sql_session() = default;
+sql_session::~sql_session() {
+  // Each prepared statement is taken back with a call to the server.
+  const call_watch::call under_way{watch_};
+  impl_.reset();
+}
 
 void sql_session::execute(const std::string& sql, const parameters& with) {
   kill_point("store.before_statement");
@@ -135,36 +219,16 @@ std::vector<sql_session::row> sql_session::query(const std::string& sql,
                                                  std::size_t width,
                                                  const parameters& with) {
   const call_watch::call under_way{watch_};
-  return guarded([&] {
-    // SOCI keeps references: values must live, and stay, until execute is done.
-    std::deque<std::string> in, out(width);
-    std::deque<soci::indicator> in_state, out_state(width, soci::i_null);
-    soci::statement statement(impl_->soci);
-    for (const auto& [name, given] : with) {
-      in.push_back(given.value_or(""));
-      in_state.push_back(given ? soci::i_ok : soci::i_null);
-      statement.exchange(soci::use(in.back(), in_state.back(), name));
-    }
-    for (std::size_t i = 0; i < width; ++i)
-      statement.exchange(soci::into(out[i], out_state[i]));
-    statement.alloc();
-    statement.prepare(sql);
-    statement.define_and_bind();
-    std::vector<row> rows;
-    if (width == 0) {
-      statement.execute(true);
-      return rows;
-    }
-    statement.execute(false);
-    while (statement.fetch()) {
-      row one(width);
-      for (std::size_t i = 0; i < width; ++i)
-        if (out_state[i] == soci::i_ok)
-          one[i] = out[i];
-      rows.push_back(std::move(one));
-    }
-    return rows;
-  });
+  try {
+    return guarded([&] {
+      auto& statement = impl_->statement(sql, width, with);
+      statement.take(with);
+      return statement.run();
+    });
+  } catch (...) {
+    impl_->statements.erase(sql); // it may stand in the middle of its rows
+    throw;
+  }
 }
 
 void sql_session::transaction(const std::function<void()>& work) {

@@ -14,8 +14,8 @@
 namespace millrace::store {
 
 /// One connection; the only door to SOCI. Every value goes in and comes out as
-/// text or NULL. Blocking, one thread at a time; everything throws
-/// storage_error.
+/// text or NULL. Statements stay prepared, found by their text.
+/// Blocking, one thread at a time; everything throws storage_error.
 class sql_session {
 public:
   using value = std::optional<std::string>;
@@ -39,6 +39,7 @@ public:
   void transaction(const std::function<void()>& work);
 
 private:
+  struct prepared;
   struct impl;
   database_kind kind_;
   call_watch* watch_;
