@@ -180,6 +180,7 @@ private:
   void clear_settled_rejections(const events::mo_fetched& answer);
   void send_fetch(line_state& state);
   void start_read(const events::event<events::task_run>& tick);
+  bool may_still_report(const std::string& line);
   void end_read(const std::string& line, const std::string& tick_id, bool full,
                 const result<events::command_result>& answer);
   void start_process(const events::event<events::task_run>& tick);
@@ -197,6 +198,10 @@ private:
 
   // plc_side.cpp
   void reconcile_plc(const std::string& line, const service::context& about);
+  /// What is to be written of a queue that was read just now; changes no row.
+  void write_what_waits(const std::string& line,
+                        const std::vector<batch>& queue,
+                        const service::context& about);
   bool may_send_write(const std::string& line);
   void send_write(const std::string& line, const std::vector<batch>& staged,
                   const service::context& about, bool only_look = false);

@@ -32,9 +32,13 @@ bool in_plc(const batch& row) {
 
 void batch_store::reconcile_plc(const std::string& line,
                                 const service::context& about) {
-  if (continue_clearing(line))
-    return;
-  const auto queue = rows_.queue(line);
+  if (!continue_clearing(line))
+    write_what_waits(line, rows_.queue(line), about);
+}
+
+void batch_store::write_what_waits(const std::string& line,
+                                   const std::vector<batch>& queue,
+                                   const service::context& about) {
   // One queue after another, the oldest first.
   std::vector<batch> staged;
   for (const auto& row : queue)

@@ -296,10 +296,12 @@ void batch_store::start_read(const events::event<events::task_run>& tick) {
   auto& state = lines_[line];
   if (is_running(state.read, tick))
     return;
-  reconcile_plc(line, caused_by(tick.meta));
+  const bool clearing = continue_clearing(line);
+  const auto queue = rows_.queue(line);
+  if (!clearing)
+    write_what_waits(line, queue, caused_by(tick.meta));
   if (state.read)
     return finish_now(tick, task_outcome::skipped, "a read is under way");
-  const auto queue = rows_.queue(line);
   const auto unacknowledged = rows_.acknowledges(line);
   bool active = !unacknowledged.empty();
   for (const auto& row : queue) {
@@ -308,13 +310,7 @@ void batch_store::start_read(const events::event<events::task_run>& tick) {
       start_errand(row, haste::when_due, about(row, tick.meta));
   }
   send_acknowledges(unacknowledged);
-  // Until the PLC has finished it and a person has settled it.
-  for (const auto& raised : rows_.alerts())
-    active
-      = active || (raised.line == line && plc_runs_unknown(line, raised.mo_id));
-  active = active
-           || rows_.awaits_reports(line, format_utc(clock_() - watch_removed));
-  if (!active)
+  if (!active && !may_still_report(line))
     return finish_now(tick, task_outcome::skipped, "no active batches");
   state.read = run{tick.data.tick_id,
                    tick.meta.traceparent,
@@ -329,6 +325,15 @@ void batch_store::start_read(const events::event<events::task_run>& tick) {
                     result<events::command_result> answer) {
                     end_read(line, tick_id, full, answer);
                   });
+}
+
+/// Whether the PLC may tell of something else than the queue.
+bool batch_store::may_still_report(const std::string& line) {
+  // Until the PLC has finished it and a person has settled it.
+  for (const auto& raised : rows_.alerts())
+    if (raised.line == line && plc_runs_unknown(line, raised.mo_id))
+      return true;
+  return rows_.awaits_reports(line, format_utc(clock_() - watch_removed));
 }
 
 void batch_store::end_read(const std::string& line, const std::string& tick_id,
