@@ -403,6 +403,7 @@ private:
   std::set<std::string> verified_; // batch ids
   /// Batches that an operator wants to be written although plc-gateway doubts.
   std::set<std::string> doubt_overruled_; // batch ids
+  std::optional<steady::time_point> forgot_at_;
   /// Ids of the newest operators' commands.
   std::deque<std::string> wishes_seen_;
   /// Batches about which Odoo was asked lately.

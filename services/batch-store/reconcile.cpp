@@ -384,7 +384,11 @@ void batch_store::ask_odoo_anew(const std::string& line) {
   forget_archived();
 }
 
+/// Reads the queues of all lines, so it is not for every line's health task.
 void batch_store::forget_archived() {
+  if (forgot_at_ && now_() - *forgot_at_ < std::chrono::minutes{10})
+    return;
+  forgot_at_ = now_();
   std::set<std::string> here;
   for (const auto& row : rows_.all_batches())
     here.insert(row.id);
