@@ -102,10 +102,10 @@ auto guarded(const Act& act) {
 
 /// A statement with the places of its values; SOCI keeps references to them.
 struct sql_session::prepared {
-  prepared(soci::session& session, const std::string& sql, std::size_t width,
-           const parameters& with)
-    : in(with.size()), in_state(with.size(), soci::i_null), out(width),
-      out_state(width, soci::i_null), statement(session) {
+  prepared(database_kind chosen, soci::session& session, const std::string& sql,
+           std::size_t width, const parameters& with)
+    : kind(chosen), in(with.size()), in_state(with.size(), soci::i_null),
+      out(width), out_state(width, soci::i_null), statement(session) {
     for (std::size_t i = 0; i < with.size(); ++i) {
       names.push_back(with[i].first);
       statement.exchange(soci::use(in[i], in_state[i], names.back()));
@@ -133,8 +133,13 @@ struct sql_session::prepared {
     }
   }
 
-  /// To the end: SQLite holds its lock until the last row is read.
   std::vector<row> run() {
+    auto rows = results();
+    rewind();
+    return rows;
+  }
+
+  std::vector<row> results() {
     std::vector<row> rows;
     if (out.empty()) {
       statement.execute(true);
@@ -151,6 +156,16 @@ struct sql_session::prepared {
     return rows;
   }
 
+  /// SQLite holds its locks until a statement is through, and a pragma is not
+  /// when only its first row was asked for.
+  void rewind() {
+    if (kind == database_kind::sqlite)
+      sqlite3_reset(
+        static_cast<soci::sqlite3_statement_backend*>(statement.get_backend())
+          ->stmt_);
+  }
+
+  database_kind kind;
   std::deque<std::string> names;
   std::deque<std::string> in;
   std::deque<soci::indicator> in_state;
@@ -160,6 +175,7 @@ struct sql_session::prepared {
 };
 
 struct sql_session::impl {
+  database_kind kind;
   soci::session soci;
   /// By text. Declared after the session: gone before it.
   std::unordered_map<std::string, std::unique_ptr<prepared>> statements;
@@ -174,18 +190,18 @@ struct sql_session::impl {
     // Texts that hold values come once only and would gather for ever.
     if (statements.size() >= most_statements)
       statements.clear();
-    auto fresh = std::make_unique<prepared>(soci, sql, width, with);
+    auto fresh = std::make_unique<prepared>(kind, soci, sql, width, with);
     return *statements.emplace(sql, std::move(fresh)).first->second;
   }
 
-  explicit impl(const database_address& where) {
+  explicit impl(const database_address& where) : kind(where.kind) {
     if (where.kind == database_kind::sqlite)
       soci.open(soci::sqlite3, where.connection);
     else
       soci.open(soci::postgresql, where.connection);
   }
 
-  int socket(database_kind kind) {
+  int socket() {
     if (kind == database_kind::sqlite)
       return -1;
     return PQsocket(
@@ -198,7 +214,7 @@ sql_session::sql_session(const database_address& where, call_watch* watch)
   : kind_(where.kind), watch_(watch) {
   impl_ = guarded([&] { return std::make_unique<impl>(where); });
   if (watch_)
-    watch_->connected(impl_->socket(kind_));
+    watch_->connected(impl_->socket());
   for (const auto& statement : session_setup(kind_))
     execute(statement);
 }
