@@ -100,7 +100,7 @@ for program in $(programs release 'integration-*'); do
 done
 step "deployment files" /usr/bin/python3 -m unittest discover -s tests/deploy
 step "simulation finds a broken rule" build/release/bin/simulation --self-check
-step "simulation, 400,000 runs" build/release/bin/simulation --runs 400000
+step "simulation, 200,000 runs" build/release/bin/simulation --runs 200000
 # What follows waits most of the time: the compiler takes what it leaves.
 if [ "$quick" != --quick ]; then
   run_logged "$logs/sanitizers" leisurely env TARGET=unit-tests deploy/build.sh asan -DMILLRACE_TESTS=ON &

@@ -246,7 +246,8 @@ TEST_SUITE("now") {
        "mo_id": "WH/MO/00011",
        "text": "WH/MO/00011 is held: the PLC reports the batch finished and nothing consumed",
        "advice": "Check in the PLC what was dosed, book the order in Odoo by hand, then POST /api/admin/manual/set-aside/WH/MO/00011.",
-       "raised_at": "2026-11-22T09:00:00.000Z"}],
+       "raised_at": "2026-11-22T09:00:00.000Z", "acknowledged_by": null,
+       "acknowledged_at": null, "acknowledge_notes": null}],
       "stuck_total": 1, "archived_today": 1})"));
     question.line = "PLC02";
     CHECK(mill.ask(question).at("total") == 0);
