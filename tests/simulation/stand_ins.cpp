@@ -38,6 +38,10 @@ void gauge(std::string_view, std::string_view, double,
            std::initializer_list<label>) {
 }
 
+void observe(std::string_view, std::string_view, std::chrono::duration<double>,
+             std::initializer_list<label>) {
+}
+
 } // namespace metrics
 
 } // namespace millrace
