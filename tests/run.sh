@@ -94,6 +94,11 @@ if [ "$quick" = --quick ]; then
 else
   step "build release" deploy/build.sh release -DMILLRACE_TESTS=ON -DMILLRACE_UNIT_TESTS=OFF
 fi
+# What follows waits most of the time: the compiler takes what it leaves.
+if [ "$quick" != --quick ]; then
+  run_logged "$logs/sanitizers" leisurely env TARGET=unit-tests deploy/build.sh asan -DMILLRACE_TESTS=ON &
+  sanitizers=$!
+fi
 step "proto-check" build/release/bin/proto-check
 for program in $(programs release 'integration-*'); do
   step "$(basename "$program")" "$program"
@@ -101,11 +106,6 @@ done
 step "deployment files" /usr/bin/python3 -m unittest discover -s tests/deploy
 step "simulation finds a broken rule" build/release/bin/simulation --self-check
 step "simulation, 200,000 runs" build/release/bin/simulation --runs 200000
-# What follows waits most of the time: the compiler takes what it leaves.
-if [ "$quick" != --quick ]; then
-  run_logged "$logs/sanitizers" leisurely env TARGET=unit-tests deploy/build.sh asan -DMILLRACE_TESTS=ON &
-  sanitizers=$!
-fi
 # Three at once, the longest first. The Python that Debian installs has the MQTT client.
 whole=$(printf '%s\n' tests/e2e/test_frozen.py tests/browser/test_*.py tests/e2e/test_*.py | awk '!seen[$0]++')
 for file in $whole; do

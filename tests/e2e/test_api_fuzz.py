@@ -31,9 +31,17 @@ def exchange(port, request):
         with contextlib.suppress(ConnectionResetError):
             while part := peer.recv(65536):
                 answer += part
-                if b"text/event-stream" in answer.split(b"\r\n\r\n")[0] and b"\r\n\r\n" in answer:
+                if is_open_stream(answer):
                     break
         return answer
+
+
+def is_open_stream(answer):
+    """Whether the header is there, of a stream that does not end."""
+    head, gap, rest = answer.partition(b"\r\n\r\n")
+    if head.startswith(b"HTTP/1.1 100 "):
+        head, gap, rest = rest.partition(b"\r\n\r\n")
+    return bool(gap) and b"text/event-stream" in head
 
 
 class Answered:
