@@ -27,6 +27,14 @@ run_logged() { # run_logged LOG COMMAND...: leaves its output, success and secon
   echo "$ok $((SECONDS - begin))" >"$log.end"
 }
 
+beside() { # beside MOST LOG COMMAND...: in the background, MOST of them at once
+  local most=$1
+  shift
+  while [ "$(jobs -rp | grep -cvx "${sanitizers:-none}")" -ge "$most" ]; do wait -n; done
+  run_logged "$@" &
+  waited+=($!)
+}
+
 # Counts it as one test, unless its output says how many it ran.
 tell() { # tell NAME LOG
   local name=$1 log=$2 ok seconds counted
@@ -109,11 +117,10 @@ step "simulation, 200,000 runs" build/release/bin/simulation --runs 200000
 # Three at once, the longest first. The Python that Debian installs has the MQTT client.
 whole=$(printf '%s\n' tests/e2e/test_frozen.py tests/browser/test_*.py tests/e2e/test_*.py | awk '!seen[$0]++')
 for file in $whole; do
-  while [ "$(jobs -rp | grep -cvx "${sanitizers:-none}")" -ge 3 ]; do wait -n; done
-  run_logged "$logs/$(basename "$file" .py)" /usr/bin/python3 "$file" &
-  waited+=($!)
+  beside 3 "$logs/$(basename "$file" .py)" /usr/bin/python3 "$file"
 done
 wait "${waited[@]}"
+waited=()
 for file in $whole; do
   tell "$(basename "$file" .py) (end to end)" "$logs/$(basename "$file" .py)"
 done
@@ -124,7 +131,11 @@ if [ "$quick" != --quick ]; then
   wait "$sanitizers"
   tell "build sanitizers and fuzz targets" "$logs/sanitizers"
   for program in $(programs asan 'unit-*'); do
-    step "$(basename "$program") (asan, ubsan)" "$program"
+    beside 2 "$logs/$(basename "$program")" "$program"
+  done
+  wait "${waited[@]}"
+  for program in $(programs asan 'unit-*'); do
+    tell "$(basename "$program") (asan, ubsan)" "$logs/$(basename "$program")"
   done
   step "fuzzing" env FUZZ_SEED=1 tests/fuzz/run.sh 50
 fi

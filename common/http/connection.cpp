@@ -226,6 +226,8 @@ private:
   }
 
   void unreadable(error_code ec) {
+    // A length beyond the limit is told before the header counts as done.
+    head_only_ = parser_->get().method() == wire::verb::head;
     if (overdue_)
       return fail(408, "the request did not arrive in time");
     const auto why = wrong_with_reading(ec, !parser_->get().target().empty());

@@ -197,6 +197,10 @@ TEST_SUITE("server") {
     CHECK(post("0123456789") == 200);
     CHECK(post("0123456789a") == 413);
     CHECK(post(std::string(1'000'000, 'x')) == 413);
+    const auto head = s.all_of("HEAD / HTTP/1.1\r\nHost: x\r\n"
+                               "Content-Length: 11\r\n\r\n0123456789a");
+    CHECK(status_of(head) == 413);
+    CHECK(head.ends_with("\r\n\r\n"));
     CHECK(status_of(s.all_of("POST / HTTP/1.1\r\nHost: x\r\n"
                              "Transfer-Encoding: chunked\r\n\r\n"
                              "b\r\n0123456789a\r\n0\r\n\r\n"))
