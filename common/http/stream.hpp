@@ -5,8 +5,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
+#include <boost/container/static_vector.hpp>
 
-#include <array>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -57,9 +57,10 @@ public:
   }
 
 private:
-  /// So many pieces go out at once: the head and the body of an answer have no
-  /// more that are not empty.
-  using few_buffers = std::array<boost::asio::const_buffer, 8>;
+  /// So many pieces go out with one system call: each header field is a piece,
+  /// and an answer of ours has about twenty.
+  using few_buffers
+    = boost::container::static_vector<boost::asio::const_buffer, 32>;
 
   template <class Buffers>
   static boost::asio::mutable_buffer first_of(const Buffers& buffers) {
@@ -73,12 +74,11 @@ private:
   template <class Buffers>
   static few_buffers few_of(const Buffers& buffers) {
     few_buffers few;
-    std::size_t used = 0;
     const auto end = boost::asio::buffer_sequence_end(buffers);
     for (auto at = boost::asio::buffer_sequence_begin(buffers);
-         at != end && used < few.size(); ++at)
+         at != end && few.size() < few.capacity(); ++at)
       if (const boost::asio::const_buffer one{*at}; one.size() > 0)
-        few[used++] = one;
+        few.push_back(one);
     return few;
   }
 
