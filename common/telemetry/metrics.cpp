@@ -8,21 +8,23 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
-#include <map>
 #include <mutex>
 #include <sstream>
+#include <string>
+#include <unordered_map>
 
 namespace millrace::metrics {
 
 namespace {
 
-// One registry per process, like the process's standard output.
+// One registry per process, like the process's standard output. Each metric is
+// found by its name and labels in one text: what is counted is counted often.
 struct store {
   std::mutex lock;
   prometheus::Registry registry;
-  std::map<std::string, prometheus::Family<prometheus::Counter>*> counters;
-  std::map<std::string, prometheus::Family<prometheus::Gauge>*> gauges;
-  std::map<std::string, prometheus::Family<prometheus::Histogram>*> histograms;
+  std::unordered_map<std::string, prometheus::Counter*> counters;
+  std::unordered_map<std::string, prometheus::Gauge*> gauges;
+  std::unordered_map<std::string, prometheus::Histogram*> histograms;
 };
 
 const prometheus::Histogram::BucketBoundaries bounds{
@@ -40,46 +42,54 @@ prometheus::Labels as_labels(std::initializer_list<label> labels) {
   return out;
 }
 
+const std::string& key_of(std::string_view name,
+                          std::initializer_list<label> labels) {
+  thread_local std::string key;
+  key.assign(name);
+  for (const auto& l : labels)
+    key.append(1, '\0').append(l.name).append(1, '\0').append(l.value);
+  return key;
+}
+
+/// Registering the same name again gives the family that is there.
+template <class Builder>
+auto& family(Builder builder, std::string_view name, std::string_view help) {
+  return builder.Name(std::string(name))
+    .Help(std::string(help))
+    .Register(all().registry);
+}
+
 } // namespace
 
 void count(std::string_view name, std::string_view help,
            std::initializer_list<label> labels, double by) {
-  auto& s = all();
-  const std::lock_guard guard(s.lock);
-  auto& family = s.counters[std::string(name)];
-  if (!family)
-    family = &prometheus::BuildCounter()
-                .Name(std::string(name))
-                .Help(std::string(help))
-                .Register(s.registry);
-  family->Add(as_labels(labels)).Increment(by);
+  const std::lock_guard guard(all().lock);
+  auto& known = all().counters[key_of(name, labels)];
+  if (!known)
+    known
+      = &family(prometheus::BuildCounter(), name, help).Add(as_labels(labels));
+  known->Increment(by);
 }
 
 void gauge(std::string_view name, std::string_view help, double value,
            std::initializer_list<label> labels) {
-  auto& s = all();
-  const std::lock_guard guard(s.lock);
-  auto& family = s.gauges[std::string(name)];
-  if (!family)
-    family = &prometheus::BuildGauge()
-                .Name(std::string(name))
-                .Help(std::string(help))
-                .Register(s.registry);
-  family->Add(as_labels(labels)).Set(value);
+  const std::lock_guard guard(all().lock);
+  auto& known = all().gauges[key_of(name, labels)];
+  if (!known)
+    known
+      = &family(prometheus::BuildGauge(), name, help).Add(as_labels(labels));
+  known->Set(value);
 }
 
 void observe(std::string_view name, std::string_view help,
              std::chrono::duration<double> span,
              std::initializer_list<label> labels) {
-  auto& s = all();
-  const std::lock_guard guard(s.lock);
-  auto& family = s.histograms[std::string(name)];
-  if (!family)
-    family = &prometheus::BuildHistogram()
-                .Name(std::string(name))
-                .Help(std::string(help))
-                .Register(s.registry);
-  family->Add(as_labels(labels), bounds).Observe(span.count());
+  const std::lock_guard guard(all().lock);
+  auto& known = all().histograms[key_of(name, labels)];
+  if (!known)
+    known = &family(prometheus::BuildHistogram(), name, help)
+               .Add(as_labels(labels), bounds);
+  known->Observe(span.count());
 }
 
 std::string text() {
