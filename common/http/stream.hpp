@@ -57,8 +57,8 @@ public:
   }
 
 private:
-  /// So many pieces go out with one system call: each header field is a piece,
-  /// and an answer of ours has about twenty.
+  /// So many pieces go out with one system call. Each header field is a piece,
+  /// and an answer of ours has about a dozen of them.
   using few_buffers
     = boost::container::static_vector<boost::asio::const_buffer, 32>;
 

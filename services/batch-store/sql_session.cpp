@@ -15,7 +15,7 @@ namespace millrace::store {
 
 namespace {
 
-/// Those that are used all the time are about fifty.
+/// More than are used all the time.
 constexpr std::size_t most_statements = 200;
 
 // SQLite result codes (sqlite.org/rescode.html), low byte.

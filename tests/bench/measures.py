@@ -11,7 +11,7 @@ import subprocess
 import time
 import types
 
-from plant import POSTGRES, ROOT, SERVICES, Plant, Process, http, wait_until
+from plant import POSTGRES, ROOT, SERVICES, Plant, PlantError, Process, http, wait_until
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -52,7 +52,9 @@ def time_to_ready(plant, name):
 
 
 def footprint(folder, chosen):
-    plant = Plant(folder, build=chosen.build, orders=0)
+    defaults = dict.fromkeys(("SYNC_INTERVAL", "PLC_READ_INTERVAL", "PROCESS_COMPLETED_INTERVAL",
+                              "HEALTH_MONITOR_INTERVAL"), "")
+    plant = Plant(folder, build=chosen.build, orders=0, services=defaults)
     rows = []
     try:
         plant.start_broker()
@@ -179,9 +181,16 @@ def reaction(folder, chosen):
 
 def start_farm(plant, lines, batch_seconds):
     """`lines` PLCs on ports one after the other, and the file of lines that names them."""
-    first = next(port for port in range(32768 - 2 * lines, 10000, -lines) if all(is_free(port + i) for i in range(lines)))
+    if not (plant.bin / "plc-farm").exists():
+        raise PlantError("build it first: cmake --build --preset release --target plc-farm")
+    first = next((port for port in range(32768 - 2 * lines, 10000, -lines)
+                  if all(is_free(port + i) for i in range(lines))), None)
+    if first is None:
+        raise PlantError(f"no {lines} free ports one after the other")
     farm = plant.launch(Process("plc-farm", [plant.bin / "plc-farm", first, lines, batch_seconds], plant.folder))
     wait_until(lambda: "plc-farm ready" in farm.log() or not farm.running(), 30, "plc-farm is ready")
+    if not farm.running():
+        raise PlantError(f"plc-farm ended: {farm.log()}")
     path = plant.folder / "lines.json"
     path.write_text(json.dumps({"lines": [
         {"code": f"PLC{i + 1:05}", "plc_ip": "127.0.0.1", "plc_port": first + i} for i in range(lines)]}))
