@@ -9,16 +9,17 @@
 #include "common/telemetry/metrics.hpp"
 
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/rfc7230.hpp>
-#include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -304,33 +305,29 @@ private:
     if (answer.status < 200 || answer.status > 599)
       answer = refused(500, "internal error");
     const bool no_body = answer.status == 204 || answer.status == 304;
-    reply_ = {static_cast<wire::status>(answer.status), version_};
-    set_headers(reply_, answer);
-    if (no_body)
-      reply_.erase(wire::field::content_type);
-    else
-      reply_.body() = std::move(answer.body);
     if (answer.cut_after)
       keep = false;
-    reply_.keep_alive(keep);
-    reply_.prepare_payload();
-    // The header still promises the whole body.
-    if (answer.cut_after && *answer.cut_after < reply_.body().size())
-      reply_.body().resize(*answer.cut_after);
-    serializer_.emplace(reply_);
+    reply_ = std::move(answer);
+    const auto& body = reply_.sent_body();
+    reply_head_ = head_of(reply_, parts_.standing,
+                          {version_, keep, body.size(), no_body});
+    // The head still promises the whole body.
+    const auto bytes
+      = head_only_ || no_body
+          ? 0
+          : std::min(body.size(), reply_.cut_after.value_or(body.size()));
     stream_.tcp().expires_after(options_.read_time_out);
-    const auto written
-      = [self = shared_from_this(), keep](error_code ec, std::size_t) {
-          self->answer_written(ec, keep);
-        };
-    if (head_only_)
-      wire::async_write_header(stream_, *serializer_, written);
-    else
-      wire::async_write(stream_, *serializer_, written);
+    asio::async_write(
+      stream_,
+      std::array{asio::const_buffer(asio::buffer(reply_head_)),
+                 asio::const_buffer(body.data(), bytes)},
+      [self = shared_from_this(), keep](error_code ec, std::size_t) {
+        self->answer_written(ec, keep);
+      });
   }
 
   void answer_written(error_code ec, bool keep) {
-    serializer_.reset();
+    reply_ = {};
     head_only_ = false;
     if (ec)
       return close();
@@ -344,16 +341,12 @@ private:
     state_ = state::streaming;
     timer_.cancel();
     stream_.tcp().expires_never();
-    wire::response<wire::empty_body> head{
-      static_cast<wire::status>(answer.status), version_};
-    set_headers(head, answer);
-    head.keep_alive(false);
-    head.chunked(version_ >= 11);
     const auto over = [this](error_code ec) {
       ec ? close() : linger();
     };
     streamed_.emplace(stream_, timer_, parts_, weak_from_this(), over);
-    streamed_->begin(std::move(head), head_only_, answer.opened);
+    streamed_->begin(head_of(answer, parts_.standing, {version_, false, {}}),
+                     version_ >= 11, head_only_, answer.opened);
   }
 
   // ---- ending -------------------------------------------------------------
@@ -398,8 +391,8 @@ private:
   beast::flat_buffer buffer_;
   std::optional<wire::request_parser<wire::string_body>> parser_;
   wire::response<wire::empty_body> invitation_;
-  wire::response<wire::string_body> reply_;
-  std::optional<wire::response_serializer<wire::string_body>> serializer_;
+  response reply_;
+  std::string reply_head_;
   std::optional<streamed_answer> streamed_;
   std::array<char, 4096> drained_{};
   std::size_t drained_bytes_ = 0;

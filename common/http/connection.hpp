@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/http/messages.hpp"
 #include "common/http/server.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -14,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 // Internal to the server: one accepted connection.
 
@@ -67,6 +69,8 @@ struct server_parts {
   std::shared_ptr<gate> to_server;
   /// Called once by each connection, when it is closed.
   std::function<void(connection*)> ended;
+  /// Of options.headers.
+  std::vector<standing_header> standing;
   /// Streamed answers that are under way.
   std::size_t streams = 0;
   /// Null: plain HTTP.

@@ -17,12 +17,18 @@ inline std::string lower(std::string_view text) {
   return out;
 }
 
-/// A header value that cannot end its line.
-inline std::string one_line(std::string_view value) {
-  std::string out{value};
+/// Appends a header value so that it cannot end its line.
+inline void add_in_one_line(std::string& out, std::string_view value) {
+  const auto from = static_cast<std::ptrdiff_t>(out.size());
+  out.append(value);
   std::replace_if(
-    out.begin(), out.end(),
+    out.begin() + from, out.end(),
     [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
+}
+
+inline std::string one_line(std::string_view value) {
+  std::string out;
+  add_in_one_line(out, value);
   return out;
 }
 
@@ -30,8 +36,8 @@ inline std::string one_line(std::string_view value) {
 inline bool is_token(std::string_view name) {
   constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
   return !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
-    return std::isalnum(static_cast<unsigned char>(c))
-           || marks.find(c) != std::string_view::npos;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+           || (c >= '0' && c <= '9') || marks.find(c) != std::string_view::npos;
   });
 }
 

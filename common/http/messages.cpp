@@ -4,6 +4,7 @@
 #include "common/http/url.hpp"
 
 #include <boost/beast/http/error.hpp>
+#include <boost/beast/http/status.hpp>
 
 namespace millrace::http {
 
@@ -21,6 +22,13 @@ std::map<std::string, std::string> headers_of(const wire::fields& fields) {
       at->second.append(name == "cookie" ? "; " : ", ").append(value);
   }
   return headers;
+}
+
+void add_field(std::string& head, std::string_view name,
+               std::string_view value) {
+  head.append(name).append(": ");
+  add_in_one_line(head, value);
+  head.append("\r\n");
 }
 
 } // namespace
@@ -74,11 +82,48 @@ bool is_plainly_chunked(const wire::request<wire::string_body>& head) {
          && lower(view(head[coding])) == "chunked";
 }
 
-void set_headers(wire::fields& fields, const response& answer) {
+std::vector<standing_header>
+standing_headers(const std::map<std::string, std::string>& headers) {
+  std::vector<standing_header> standing;
+  for (const auto& [name, value] : headers)
+    if (is_token(name))
+      add_field(standing.emplace_back(standing_header{name, {}}).line, name,
+                value);
+  return standing;
+}
+
+std::string head_of(const response& answer,
+                    const std::vector<standing_header>& standing,
+                    const framing& how) {
+  std::string head;
+  head.reserve(1024);
+  head.append(how.version >= 11 ? "HTTP/1.1 " : "HTTP/1.0 ")
+    .append(std::to_string(answer.status))
+    .append(" ")
+    .append(
+      view(wire::obsolete_reason(static_cast<wire::status>(answer.status))))
+    .append("\r\n");
   for (const auto& [name, value] : answer.headers)
     if (is_token(name))
-      fields.set(name, one_line(value));
-  fields.set(wire::field::content_type, one_line(answer.content_type));
+      add_field(head, name, value);
+  auto own = answer.headers.begin(); // both in the order of their names
+  for (const auto& [name, line] : standing) {
+    while (own != answer.headers.end() && own->first < name)
+      ++own;
+    if (own == answer.headers.end() || own->first != name)
+      head.append(line);
+  }
+  if (!how.no_body) {
+    add_field(head, "Content-Type", answer.content_type);
+    if (how.length)
+      add_field(head, "Content-Length", std::to_string(*how.length));
+    else if (how.version >= 11)
+      add_field(head, "Transfer-Encoding", "chunked");
+  }
+  // What each version does when nothing is said (RFC 9112 9.3).
+  if (how.keep_alive != (how.version >= 11))
+    add_field(head, "Connection", how.keep_alive ? "keep-alive" : "close");
+  return head.append("\r\n");
 }
 
 } // namespace millrace::http

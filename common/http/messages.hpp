@@ -3,12 +3,13 @@
 #include "common/domain/result.hpp"
 #include "common/http/server.hpp"
 
-#include <boost/beast/http/fields.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 // Internal to the server: our requests and responses from and to Beast's.
 
@@ -36,7 +37,29 @@ std::optional<reading_failure> wrong_with_reading(boost::system::error_code ec,
 bool is_plainly_chunked(
   const boost::beast::http::request<boost::beast::http::string_body>& head);
 
-/// Headers and content type; none can end its line.
-void set_headers(boost::beast::http::fields& fields, const response& answer);
+/// How the length of an answer's body is told.
+struct framing {
+  /// 10 or 11.
+  unsigned version = 11;
+  bool keep_alive = false;
+  /// None: chunked (1.1), or it ends with the connection (1.0).
+  std::optional<std::size_t> length;
+  /// 204 and 304 have neither body nor length.
+  bool no_body = false;
+};
+/// Headers that a server puts on all its answers, each as it is sent.
+struct standing_header {
+  std::string name;
+  std::string line;
+};
+/// In the order of their names; those that are no names are left out.
+std::vector<standing_header>
+standing_headers(const std::map<std::string, std::string>& headers);
+
+/// Everything up to the body. A standing header gives way to the answer's own;
+/// none can end its line.
+std::string head_of(const response& answer,
+                    const std::vector<standing_header>& standing,
+                    const framing& how);
 
 } // namespace millrace::http

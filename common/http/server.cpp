@@ -47,12 +47,14 @@ tcp::acceptor listen(asio::io_context& io, const std::string& address,
 
 struct server::impl {
   impl(server_options chosen, handler how)
-    : parts{std::move(chosen), std::move(how), std::make_shared<gate>(io),
-            [this](connection* ended) {
-              remove(ended);
-            }},
+    : parts{std::move(chosen),
+            std::move(how),
+            std::make_shared<gate>(io),
+            [this](connection* ended) { remove(ended); },
+            {}},
       acceptor(listen(io, parts.options.bind, parts.options.port)),
       port(acceptor.local_endpoint().port()), pause(io) {
+    parts.standing = standing_headers(parts.options.headers);
     parts.tls
       = server_tls(parts.options.certificate_file, parts.options.key_file);
   }

@@ -36,6 +36,9 @@ struct response {
   /// Header values must not come from outside unchecked: CR and LF are
   /// replaced.
   std::map<std::string, std::string> headers;
+  /// Set: sent in place of `body`, which counts for nothing then. For what is
+  /// given out many times.
+  std::shared_ptr<const std::string> shared_body = nullptr;
   /// Closes the connection after so many bytes of the body; 0: without any
   /// answer. For simulators of faults.
   std::optional<std::size_t> cut_after = std::nullopt;
@@ -44,6 +47,10 @@ struct response {
   /// time-out). Called on the server's thread: must not block. Never called for
   /// HEAD, nor when max_streams are under way (the answer is 503 then).
   std::function<void(std::shared_ptr<outflow>)> opened = nullptr;
+
+  const std::string& sent_body() const {
+    return shared_body ? *shared_body : body;
+  }
 };
 
 /// Answers once, from any thread. A request that is never answered gets 504
@@ -81,6 +88,10 @@ struct server_options {
   std::chrono::milliseconds answer_time_out{60'000};
   /// For the reader of a streamed answer to take 64 KiB that wait for it.
   std::chrono::milliseconds write_time_out{30'000};
+  /// On every answer, also on those that the server gives itself, unless the
+  /// answer has a header of that name. Not to be changed by what comes from
+  /// outside.
+  std::map<std::string, std::string> headers;
   /// Called with each answer that the server gives itself (bad requests, too
   /// many connections, no answer in time), for headers that all answers of a
   /// service have. On the server's thread.

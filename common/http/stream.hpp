@@ -57,10 +57,9 @@ public:
   }
 
 private:
-  /// So many pieces go out with one system call. Each header field is a piece,
-  /// and an answer of ours has about a dozen of them.
+  /// So many pieces go out with one system call: a head and a body.
   using few_buffers
-    = boost::container::static_vector<boost::asio::const_buffer, 32>;
+    = boost::container::static_vector<boost::asio::const_buffer, 2>;
 
   template <class Buffers>
   static boost::asio::mutable_buffer first_of(const Buffers& buffers) {

@@ -4,7 +4,6 @@
 #include "common/telemetry/metrics.hpp"
 
 #include <boost/asio/write.hpp>
-#include <boost/beast/http/write.hpp>
 
 #include <charconv>
 #include <utility>
@@ -49,20 +48,13 @@ void streamed_answer::close() {
 }
 
 void streamed_answer::begin(
-  head_message head, bool head_only,
+  std::string head, bool chunked, bool head_only,
   const std::function<void(std::shared_ptr<outflow>)>& opened) {
-  head_ = std::move(head);
   head_only_ = head_only;
-  chunked_ = head_.chunked();
-  serializer_.emplace(head_);
+  chunked_ = chunked;
   if (!head_only_ && !open(opened))
     return over_(boost::asio::error::fault);
-  limit_writing();
-  boost::beast::http::async_write_header(
-    stream_, *serializer_,
-    [this, keep = owner_.lock()](error_code ec, std::size_t) {
-      piece_written(ec, 0);
-    });
+  send(0, std::move(head));
   watch();
 }
 

@@ -5,12 +5,9 @@
 #include "common/http/stream.hpp"
 
 #include <boost/asio/steady_timer.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/message.hpp>
-#include <boost/beast/http/serializer.hpp>
 
 #include <array>
-#include <optional>
+#include <string>
 
 // Internal to the server.
 
@@ -21,8 +18,6 @@ namespace millrace::http {
 /// read is always there to notice that it has gone. On the server's thread.
 class streamed_answer {
 public:
-  using head_message
-    = boost::beast::http::response<boost::beast::http::empty_body>;
   using error_code = boost::system::error_code;
 
   /// Part of the connection `owner`, which is kept while an operation runs.
@@ -34,7 +29,7 @@ public:
   ~streamed_answer();
 
   /// `opened` is not called when only the head is asked for.
-  void begin(head_message head, bool head_only,
+  void begin(std::string head, bool chunked, bool head_only,
              const std::function<void(std::shared_ptr<outflow>)>& opened);
   /// The connection is closed.
   void close();
@@ -56,10 +51,6 @@ private:
   server_parts& parts_;
   std::weak_ptr<void> owner_;
   std::function<void(error_code)> over_;
-  head_message head_;
-  std::optional<
-    boost::beast::http::response_serializer<boost::beast::http::empty_body>>
-    serializer_;
   std::shared_ptr<piece_queue> pieces_;
   std::string frame_;
   std::array<char, 4096> ignored_{};

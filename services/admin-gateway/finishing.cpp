@@ -65,17 +65,20 @@ std::optional<double> weight_of(std::string_view list, std::string_view name) {
 }
 
 bool prefers_problem(std::string_view accept) {
-  const auto problem = weight_of(accept, "application/problem+json");
+  constexpr std::string_view problem_type = "application/problem+json";
+  if (accept.find(problem_type) == accept.npos)
+    return false; // nearly all: the rest is for those few
+  const auto problem = weight_of(accept, problem_type);
   const auto plain = weight_of(accept, "application/json");
   return problem.value_or(0) > 0 && *problem >= plain.value_or(0);
 }
 
 std::string hex(const unsigned char* bytes, std::size_t size) {
   constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
+  std::string text(2 * size, '0');
   for (std::size_t i = 0; i < size; ++i) {
-    text += digits[bytes[i] >> 4U];
-    text += digits[bytes[i] & 15U];
+    text[2 * i] = digits[bytes[i] >> 4U];
+    text[2 * i + 1] = digits[bytes[i] & 15U];
   }
   return text;
 }
@@ -108,21 +111,6 @@ void add_to_list(http::response& answer, const std::string& name,
                  std::string_view value) {
   auto& list = answer.headers[name];
   list += (list.empty() ? "" : ", ") + std::string(value);
-}
-
-void add_security(http::response& answer, bool tls) {
-  auto& headers = answer.headers;
-  headers.emplace("content-security-policy", content_security_policy);
-  headers.emplace("x-content-type-options", "nosniff");
-  headers.emplace("referrer-policy", "no-referrer");
-  headers.emplace("cross-origin-opener-policy", "same-origin");
-  // CORS has its own say; this is for <img>, <script> and the like.
-  headers.emplace("cross-origin-resource-policy", "same-origin");
-  headers.emplace("permissions-policy",
-                  "camera=(), geolocation=(), microphone=(), payment=(), "
-                  "usb=()");
-  if (tls)
-    headers.emplace("strict-transport-security", "max-age=31536000");
 }
 
 void add_cors(http::response& answer, const std::string& origin) {
@@ -211,6 +199,21 @@ std::string with_implied(std::string_view methods) {
 
 } // namespace
 
+std::map<std::string, std::string> security_headers(bool tls) {
+  std::map<std::string, std::string> headers{
+    {"content-security-policy", content_security_policy},
+    {"x-content-type-options", "nosniff"},
+    {"referrer-policy", "no-referrer"},
+    {"cross-origin-opener-policy", "same-origin"},
+    // CORS has its own say; this is for <img>, <script> and the like.
+    {"cross-origin-resource-policy", "same-origin"},
+    {"permissions-policy",
+     "camera=(), geolocation=(), microphone=(), payment=(), usb=()"}};
+  if (tls)
+    headers.emplace("strict-transport-security", "max-age=31536000");
+  return headers;
+}
+
 /// Drawn for many at once: each draw costs as much as the rest of an answer's
 /// headers.
 std::string random_id() {
@@ -256,7 +259,7 @@ wishes wishes_of(const http::request& request,
 
 void represent(http::response& answer, bool gzip) {
   auto& headers = answer.headers;
-  if (answer.opened || answer.body.empty()
+  if (answer.opened || answer.shared_body || answer.body.empty()
       || headers.contains("content-encoding") || headers.contains("vary"))
     return;
   auto tag = headers.find("etag");
@@ -284,6 +287,7 @@ http::response finish(const wishes& of, http::response answer,
       && tag != answer.headers.end() && names(of.known_tags, tag->second)) {
     answer.status = 304;
     answer.body.clear();
+    answer.shared_body = nullptr;
     answer.headers.erase("content-encoding");
   }
   if (const auto allow = answer.headers.find("allow");
@@ -292,15 +296,13 @@ http::response finish(const wishes& of, http::response answer,
   answer.headers["x-request-id"] = of.request_id;
   if (!options.cors_origins.empty())
     add_to_list(answer, "vary", "Origin");
-  add_security(answer, options.tls);
   add_cors(answer, of.origin);
   return answer;
 }
 
-void finish_refusal(http::response& answer, const finishing_options& options) {
+void finish_refusal(http::response& answer) {
   answer.headers["x-request-id"] = random_id();
   answer.headers["cache-control"] = "no-store";
-  add_security(answer, options.tls);
 }
 
 http::response options_answer(std::string_view methods, const wishes& of) {

@@ -4,19 +4,18 @@
 #include "common/http/server.hpp"
 
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 // What every answer of the admin API gets on its way out, whoever made it:
-// request id, security headers, ETag and 304, gzip, CORS, problem+json. Pure,
-// apart from the source of ids.
+// request id, ETag and 304, gzip, CORS, problem+json. Pure, apart from the
+// source of ids.
 
 namespace millrace::admin {
 
 struct finishing_options {
-  /// Adds Strict-Transport-Security.
-  bool tls = false;
   /// "https://host[:port]", compared as they are.
   std::vector<std::string> cors_origins;
 };
@@ -53,8 +52,12 @@ http::response finish(const wishes& of, http::response answer,
                       const finishing_options& options);
 
 /// The same for what the HTTP server has refused before anybody could ask what
-/// it was: a new id, the security headers, kept by nobody.
-void finish_refusal(http::response& answer, const finishing_options& options);
+/// it was: a new id, kept by nobody.
+void finish_refusal(http::response& answer);
+
+/// What the HTTP server puts on all its answers; `tls` adds
+/// Strict-Transport-Security.
+std::map<std::string, std::string> security_headers(bool tls);
 
 /// The answer to OPTIONS for a path with these methods ("GET, POST"), and to a
 /// CORS preflight.

@@ -47,6 +47,8 @@ const http::response& fresh_answers::form_of(flight& one, bool gzip) {
   if (!form) {
     form = one.answer;
     represent(*form, gzip);
+    form->shared_body
+      = std::make_shared<const std::string>(std::move(form->body));
   }
   return *form;
 }

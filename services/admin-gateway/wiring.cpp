@@ -159,8 +159,7 @@ std::string page_url(const settings& chosen, std::uint16_t port) {
 }
 
 finishing_options finishing_for(const settings& chosen) {
-  return {!chosen.http_tls_certificate_file.empty(),
-          origins_in(chosen.http_cors_origins)};
+  return {origins_in(chosen.http_cors_origins)};
 }
 
 http::server_options server_options_for(const settings& chosen) {
@@ -177,9 +176,8 @@ http::server_options server_options_for(const settings& chosen) {
   options.certificate_file = chosen.http_tls_certificate_file;
   options.key_file = chosen.http_tls_key_file;
   options.answer_time_out = answer_time_out;
-  options.on_refusal = [how = finishing_for(chosen)](http::response& answer) {
-    finish_refusal(answer, how);
-  };
+  options.headers = security_headers(!chosen.http_tls_certificate_file.empty());
+  options.on_refusal = finish_refusal;
   return options;
 }
 

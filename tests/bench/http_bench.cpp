@@ -137,7 +137,9 @@ int main(int argc, char** argv) {
   const auto entrance = admin::access::door::open();
   admin::gateway api{{"PLC01"}, std::move(others), known, stream,
                      runs,      *entrance};
-  http::server gateway{{},
+  http::server_options dressed;
+  dressed.headers = admin::security_headers(false);
+  http::server gateway{dressed,
                        admin::finished(
                          [&](http::request request, http::responder respond) {
                            api.handle(std::move(request), std::move(respond));

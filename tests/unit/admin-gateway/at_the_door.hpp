@@ -109,10 +109,10 @@ struct at_the_door {
     return answer.status;
   }
   nlohmann::json data() const {
-    return nlohmann::json::parse(answer.body).at("data");
+    return nlohmann::json::parse(answer.sent_body()).at("data");
   }
   std::string message() const {
-    return nlohmann::json::parse(answer.body).at("message");
+    return nlohmann::json::parse(answer.sent_body()).at("message");
   }
 
   /// Headers of a browser that is logged in, from the last answer.

@@ -82,7 +82,7 @@ struct world {
     });
   }
   json body() const {
-    return json::parse(response.body);
+    return json::parse(response.sent_body());
   }
   void sees(const std::string& service, const std::string& status) {
     known.saw(events::service_state{service, status, "0.1.0",
@@ -156,7 +156,7 @@ TEST_SUITE("admin gateway") {
       CAPTURE(page.first);
       w.ask("GET", page.first);
       CHECK(w.response.status == 200);
-      CHECK(w.response.body.find("href=\"" + page.second + "\"")
+      CHECK(w.response.sent_body().find("href=\"" + page.second + "\"")
             != std::string::npos);
     }
   }

@@ -328,6 +328,7 @@ TEST_SUITE("hostile clients") {
     server_options polite;
     polite.max_header_bytes = 1'000;
     polite.max_body_bytes = 10;
+    polite.headers = {{"x-frame", "deny"}, {"x-seen", "no"}};
     polite.on_refusal = [](response& answer) {
       answer.headers["x-seen"] = std::to_string(answer.status);
     };
@@ -344,6 +345,8 @@ TEST_SUITE("hostile clients") {
       CHECK(answer.starts_with("HTTP/1.1 " + sent.second + " "));
       CHECK(answer.find("x-seen: " + sent.second + "\r\n")
             != std::string::npos);
+      CHECK(answer.find("x-seen: no") == std::string::npos);
+      CHECK(answer.find("x-frame: deny\r\n") != std::string::npos);
     }
     CHECK(s.requests == 0);
   }
