@@ -93,6 +93,18 @@ test("a decision that fails says why and can be tried again", async () => {
   await page.getByText("Retry booking: booked").waitFor();
 });
 
+test("in Indonesian the server's reasons and answers are Indonesian too; what is not known stays as it is", async () => {
+  stage.answerToPost = { status: 409, message: "WH/MO/00013 is held: the order is cancelled in Odoo. Ask Sari" };
+  const page = await openPage(browser, `${stage.url}#/stuck`, { locale: "id-ID" });
+  const card = page.locator(".trouble", { hasText: "WH/MO/00012" });
+  await card.getByText("ditolak: Component [1002] Bungkil kedelai is archived").waitFor();
+  await page.getByText("keluar dari antrean sebelum angkanya dibukukan di Odoo").waitFor();
+  await card.getByRole("button", { name: "Coba bukukan lagi" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Coba bukukan lagi" }).click();
+  await dialog.getByText("WH/MO/00013 ditahan: pesanan dibatalkan di Odoo. Ask Sari").waitFor();
+});
+
 test("Escape leaves a decision alone, and the button has the focus again", async () => {
   const page = await openPage(browser, `${stage.url}#/batch/WH%2FMO%2F00012`);
   const button = page.getByRole("button", { name: "Cancel the batch" });

@@ -73,6 +73,9 @@ story("Odoo refuses a batch: the operator sees why, and retries when it is mende
   assert.match(await card.innerText(), new RegExp(silo));
   await assertAccessible(page, "a stuck batch of a real plant");
   await picture(page, "story-stuck");
+  const indonesian = await openPage(browser, `${plant.url}#/stuck`, { locale: "id-ID" });
+  await indonesian.locator(".trouble", { hasText: one }).getByText("hanya sebagian: ").waitFor();
+  await picture(indonesian, "story-stuck-id");
   await plant.odooFaults({ partial: [] });
   await decide(page, "Retry booking", "component corrected in Odoo");
   await page.getByText("Retry booking:").waitFor({ timeout: slow });

@@ -10,6 +10,7 @@ import { Ago, BatchState, Status } from "../parts/status";
 import { Table } from "../parts/table";
 import { href } from "../route";
 import { named, t } from "../texts";
+import { told } from "../texts/sentences";
 
 function Facts({ run }: { run: Run }) {
   const pairs: [string, string][] = [
@@ -23,7 +24,7 @@ function Facts({ run }: { run: Run }) {
     [t("finished_at"), dateTime(run.finished_at)],
     [t("archived_at"), dateTime(run.archived_at)],
     [t("last_read"), dateTime(run.last_read)],
-    [t("notes"), run.notes || none],
+    [t("notes"), told(run.notes || none)],
   ];
   return (
     <dl class="facts">
@@ -47,8 +48,8 @@ function HoldBox({ run }: { run: Run }) {
           <b>{named("trouble", kind)}</b>
         </Status>
       </p>
-      {run.hold && <p>{run.hold.reason}</p>}
-      <p>{named("todo", kind, run.hold?.advice ?? "")}</p>
+      {run.hold && <p>{told(run.hold.reason)}</p>}
+      <p>{named("todo", kind, told(run.hold?.advice ?? ""))}</p>
     </div>
   );
 }
@@ -79,7 +80,7 @@ function Timeline({ run }: { run: Run }) {
             <b>
               {named("event", one.type)} {one.times > 1 && t("n_times", { n: one.times })}
             </b>
-            <span>{one.text}</span>
+            <span>{told(one.text)}</span>
           </div>
         </li>
       ))}
@@ -107,7 +108,7 @@ function Pushes({ run }: { run: Run }) {
         </div>
         <div>
           <dt>{t("odoo_answer")}</dt>
-          <dd>{run.push.error_text ? `${named("trouble", run.push.error_class ?? "")}: ${run.push.error_text}` : none}</dd>
+          <dd>{run.push.error_text ? `${named("trouble", run.push.error_class ?? "")}: ${told(run.push.error_text)}` : none}</dd>
         </div>
         <div>
           <dt>{t("last_try")}</dt>
@@ -140,7 +141,7 @@ export function AuditTable({ entries, withOrder }: { entries: AuditEntry[]; with
         { head: t("who"), cell: (one) => one.user },
         { head: t("did_what"), cell: (one) => named("decision", one.action) },
         { head: t("why"), cell: (one) => one.notes ?? "" },
-        { head: t("outcome"), cell: (one) => one.outcome },
+        { head: t("outcome"), cell: (one) => told(one.outcome) },
       ]}
     />
   );

@@ -9,6 +9,7 @@ import { Table } from "../parts/table";
 import { go, href, route } from "../route";
 import { useStore } from "../store";
 import { t, named } from "../texts";
+import { told } from "../texts/sentences";
 
 const pageSize = 25;
 const statuses = ["completed", "failed", "cancelled", "cleared"];
@@ -123,7 +124,7 @@ function Rows({ rows }: { rows: HistoryRow[] }) {
         { head: t("weight"), number: true, cell: (row) => kg(row.actual_weight_quantity_finished_goods) },
         { head: t("finished_at"), cell: (row) => dateTime(row.finished_at) },
         { head: t("archived_at"), cell: (row) => dateTime(row.archived_at) },
-        { head: t("notes"), cell: (row) => row.notes ?? "" },
+        { head: t("notes"), cell: (row) => told(row.notes ?? "") },
       ]}
     />
   );

@@ -9,6 +9,7 @@ import { href, kiosk } from "../route";
 import { now, useStore } from "../store";
 import { instant } from "../format";
 import { counted, hasText, named, t, type TextKey } from "../texts";
+import { told } from "../texts/sentences";
 import { isAcknowledged, type Trouble } from "../troubles";
 import { useAttention } from "./attention";
 import { SlotStrip } from "./slot_strip";
@@ -80,9 +81,9 @@ export function TaskTable({ tasks }: { tasks: Task[] }) {
           head: t("outcome"),
           cell: (task) =>
             task.last_outcome ? (
-              <span title={task.last_text}>
+              <span title={told(task.last_text)}>
                 <Status tone={outcomeTone[task.last_outcome] ?? "calm"}>{named("outcome", task.last_outcome)}</Status>
-                {task.last_outcome === "failed" && <span class="small">{task.last_text}</span>}
+                {task.last_outcome === "failed" && <span class="small">{told(task.last_text)}</span>}
               </span>
             ) : (
               ""
@@ -153,7 +154,7 @@ function LinePanel({ line, tasks }: { line: LineSummary; tasks: Task[] }) {
         </span>
       }
     >
-      {line.reachable === false && line.last_error && <p class="small">{line.last_error}</p>}
+      {line.reachable === false && line.last_error && <p class="small">{told(line.last_error)}</p>}
       <SlotStrip line={line.line} />
     </Panel>
   );

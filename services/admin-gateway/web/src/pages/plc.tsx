@@ -9,6 +9,7 @@ import { Table } from "../parts/table";
 import { href, route } from "../route";
 import { useStore } from "../store";
 import { t } from "../texts";
+import { told } from "../texts/sentences";
 import { lineEvents } from "./slot_strip";
 
 const wordsPerRow = 10;
@@ -16,7 +17,7 @@ const slotStep = 100;
 const slotWords = 77;
 
 function problemText(problem: MemorySlot["problem"]): string {
-  return problem ? `${problem.field}: ${problem.rule} (${problem.raw_words.join(" ")})` : "";
+  return problem ? `${problem.field}: ${told(problem.rule)} (${problem.raw_words.join(" ")})` : "";
 }
 
 function flag(value: boolean | number): string {

@@ -4,13 +4,14 @@ import { Ago, severityTone, Status, type Tone } from "../parts/status";
 import { dateTime, kg } from "../format";
 import { href } from "../route";
 import { hasText, named, t, type TextKey } from "../texts";
+import { told } from "../texts/sentences";
 import { actionsFor, isAcknowledged, type Trouble, unacknowledged } from "../troubles";
 import { useAttention } from "./attention";
 import { troubleTitle } from "./overview";
 
 function advice(one: Trouble): string {
   const kind = one.kind.startsWith("task_failing") ? "task_failing" : one.kind;
-  return hasText(`todo_${kind}`) ? t(`todo_${kind}` as TextKey) : one.advice;
+  return hasText(`todo_${kind}`) ? t(`todo_${kind}` as TextKey) : told(one.advice);
 }
 
 /** Of these orders Millrace has no batch to show. */
@@ -54,10 +55,10 @@ function SystemWords({ one }: { one: Trouble }) {
           </div>
         )}
       </dl>
-      <p>{one.advice}</p>
+      <p>{told(one.advice)}</p>
       {one.alerts.map((alert) => (
         <p key={alert.alert_id} class="small">
-          {alert.text} {alert.advice !== one.advice && alert.advice}
+          {told(alert.text)} {alert.advice !== one.advice && told(alert.advice)}
         </p>
       ))}
     </details>
@@ -103,7 +104,7 @@ function TroubleCard({ one }: { one: Trouble }) {
         </span>
       </p>
       <p class="reason">
-        <b>{t("why")}:</b> {one.reason}
+        <b>{t("why")}:</b> {told(one.reason)}
       </p>
       <p>
         <b>{t("what_to_do")}:</b> {advice(one)}

@@ -9,6 +9,7 @@ import { Table } from "../parts/table";
 import { href, route } from "../route";
 import { useStore } from "../store";
 import { named, t } from "../texts";
+import { told } from "../texts/sentences";
 import { AuditTable } from "./batch";
 import { TaskTable } from "./overview";
 
@@ -32,7 +33,7 @@ function RunTable({ runs }: { runs: TaskRun[] }) {
         { head: t("line"), cell: (run) => run.line },
         { head: t("task"), cell: (run) => `${run.number} ${named("task", run.task)}` },
         { head: t("outcome"), cell: (run) => <Status tone={outcomeTone[run.outcome] ?? "calm"}>{named("outcome", run.outcome)}</Status> },
-        { head: t("text"), cell: (run) => run.text },
+        { head: t("text"), cell: (run) => told(run.text) },
       ]}
     />
   );

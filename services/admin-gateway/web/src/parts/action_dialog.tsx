@@ -5,6 +5,7 @@ import { reloadAll } from "../api/resource";
 import { may, ownName, session } from "../session";
 import { now, useStore } from "../store";
 import { named, t } from "../texts";
+import { told } from "../texts/sentences";
 import { Icon } from "./icons";
 import { announce } from "./notices";
 import { Problem } from "./panel";
@@ -39,7 +40,7 @@ function useSending({ id, subject }: Asked) {
         timeoutMs: actionTimeoutMs,
         idempotencyKey: key,
       });
-      announce("good", `${named("do", id)}: ${message || t("done")}`);
+      announce("good", `${named("do", id)}: ${told(message) || t("done")}`);
       asked.set(null);
     } catch (why) {
       setFailure(why as Failure);

@@ -5,6 +5,7 @@ import type { View } from "../api/resource";
 import { clock } from "../format";
 import { now, useStore } from "../store";
 import { t, type TextKey } from "../texts";
+import { told } from "../texts/sentences";
 import { Icon } from "./icons";
 
 const kindTexts: Record<string, TextKey> = {
@@ -21,7 +22,7 @@ const kindTexts: Record<string, TextKey> = {
 /** What went wrong in a person's words, and what the server said. */
 export function failureText(failure: Failure): string {
   const words = t(kindTexts[failure.kind] ?? "fail_broken", { n: failure.message, status: failure.status });
-  const said = failure.kind === "timeout" ? "" : failure.message;
+  const said = failure.kind === "timeout" ? "" : told(failure.message);
   return said ? `${words} ${said}` : words;
 }
 
