@@ -74,7 +74,7 @@ story("Odoo refuses a batch: the operator sees why, and retries when it is mende
   await assertAccessible(page, "a stuck batch of a real plant");
   await picture(page, "story-stuck");
   const indonesian = await openPage(browser, `${plant.url}#/stuck`, { locale: "id-ID" });
-  await indonesian.locator(".trouble", { hasText: one }).getByText("hanya sebagian: ").waitFor();
+  await indonesian.locator(".trouble", { hasText: one }).getByText("hanya sebagian: ").first().waitFor();
   await picture(indonesian, "story-stuck-id");
   await plant.odooFaults({ partial: [] });
   await decide(page, "Retry booking", "component corrected in Odoo");
