@@ -1,5 +1,7 @@
 #include "common/bus/link.hpp"
 
+#include "common/bus/no_delay.hpp"
+
 #include <mqtt/async_client.h>
 
 #include <stdlib.h>
@@ -137,7 +139,8 @@ private:
 struct link::impl {
   impl(const options& chosen, const broker_url& where, session first,
        link_events given)
-    : events(std::move(given)), how(connect_options(chosen, where)),
+    : events(std::move(given)), port(where.port),
+      how(connect_options(chosen, where)),
       connecting([this](const mqtt::token& token) { on_connected(token); },
                  [this](const mqtt::token& token) {
                    events.connect_failed(failure_text(token));
@@ -174,6 +177,7 @@ struct link::impl {
   }
 
   void on_connected(const mqtt::token& token) {
+    send_at_once(port);
     how.set_clean_start(false);
     bool session = false;
     try {
@@ -202,6 +206,7 @@ struct link::impl {
   }
 
   link_events events;
+  std::uint16_t port;
   mqtt::connect_options how;
   listener connecting, publishing, subscribing;
   mqtt::async_client paho;
