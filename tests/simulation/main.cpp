@@ -1,6 +1,7 @@
 #include "common/telemetry/log.hpp"
 #include "tests/simulation/shrinking.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <chrono>
@@ -16,6 +17,8 @@
 //
 //   simulation                    a million runs, seeds 1, 2, ...
 //   simulation --runs N --seconds T --threads N --first-seed S
+//                                 as many threads as cores, unless told; what
+//                                 is found does not depend on it
 //   simulation --seed S [--trace] [--shrink]
 //   simulation --count            go on after failures and count them by kind
 //   simulation --self-check       break a rule; it must be found and shrunk
@@ -28,7 +31,7 @@ struct wishes {
   std::uint64_t runs = 1'000'000;
   std::uint64_t first_seed = 1;
   std::uint64_t seed = 0; // 0: many
-  unsigned threads = 2;
+  unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   unsigned seconds = 0; // 0: no limit
   bool trace = false;
   bool shrink = false;
@@ -106,43 +109,69 @@ std::string kind_of(const std::string& broken) {
   return broken.substr(0, broken.find(':'));
 }
 
-/// Many runs on several threads.
+/// What runs came to; the order in which they are added does not matter.
+struct tally {
+  std::uint64_t done = 0;
+  std::uint64_t steps = 0;
+  std::uint64_t digest = 0;
+
+  void add(const tally& other) {
+    done += other.done;
+    steps += other.steps;
+    digest += other.digest;
+  }
+};
+
+/// Many runs on several threads. Without --count it ends with the smallest seed
+/// that fails: seeds are handed out in order, and all before it are finished.
 struct campaign {
-  campaign(const wishes& chosen, sabotage how) : wanted(chosen), broken(how) {
+  campaign(const wishes& chosen, sabotage how)
+    : wanted(chosen), broken(how), end(chosen.runs) {
   }
 
   const wishes& wanted;
   const sabotage broken;
   std::atomic<std::uint64_t> next{0};
-  std::atomic<std::uint64_t> done{0};
-  std::atomic<std::uint64_t> steps{0};
-  std::atomic<std::uint64_t> failed{0};
+  std::atomic<std::uint64_t> end; // of what is still of interest
   std::mutex gate;
+  tally all;
+  std::uint64_t failed = 0;
+  /// How often, and the smallest seed.
   std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> kinds;
   std::optional<std::pair<std::uint64_t, finding>> first;
 
-  void note(std::uint64_t seed, finding found) {
-    ++failed;
+  void note(std::uint64_t i, std::uint64_t seed, finding found) {
     const std::lock_guard guard(gate);
-    auto& [times, example] = kinds[kind_of(*found.broken)];
-    if (++times == 1)
-      example = seed;
-    if (!first)
+    if (!wanted.count) {
+      if (i >= end)
+        return;
+      end = i;
+      failed = 0;
+      kinds.clear();
+    }
+    ++failed;
+    auto& [times, example]
+      = kinds.try_emplace(kind_of(*found.broken), 0, seed).first->second;
+    ++times;
+    example = std::min(example, seed);
+    if (!first || seed < first->first)
       first.emplace(seed, std::move(found));
   }
 
   void work(std::chrono::steady_clock::time_point until) {
-    while (failed == 0 || wanted.count) {
+    tally own;
+    for (;;) {
       const auto i = next++;
-      if (i >= wanted.runs || std::chrono::steady_clock::now() > until)
-        return;
+      if (i >= end || std::chrono::steady_clock::now() > until)
+        break;
       const auto seed = wanted.first_seed + i;
       auto found = run(choices(seed), broken);
-      ++done;
-      steps += found.steps;
+      own.add({1, found.steps, found.digest});
       if (found.broken)
-        note(seed, std::move(found));
+        note(i, seed, std::move(found));
     }
+    const std::lock_guard guard(gate);
+    all.add(own);
   }
 
   void go() {
@@ -156,30 +185,41 @@ struct campaign {
     for (auto& one : crew)
       one.join();
   }
+
+  /// Up to the first that fails, where it ends there.
+  std::uint64_t runs_to_tell() const {
+    return first && !wanted.count ? first->first - wanted.first_seed + 1
+                                  : all.done;
+  }
 };
 
 int run_many(const wishes& wanted) {
   const auto begin = std::chrono::steady_clock::now();
   const auto cpu = std::clock();
-  campaign all(wanted, sabotage::none);
-  all.go();
+  campaign many(wanted, sabotage::none);
+  many.go();
   const std::chrono::duration<double> took
     = std::chrono::steady_clock::now() - begin;
-  std::printf("%llu runs, %llu steps, %.1f s (%.1f s of processor): %.0f runs "
+  const auto number = [](std::uint64_t n) {
+    return static_cast<unsigned long long>(n);
+  };
+  std::printf("%llu runs, %.1f s (%.1f s of processor, %u threads): %.0f runs "
               "and %.0f steps a second; %llu failed\n",
-              static_cast<unsigned long long>(all.done),
-              static_cast<unsigned long long>(all.steps), took.count(),
+              number(many.runs_to_tell()), took.count(),
               static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC,
-              static_cast<double>(all.done) / took.count(),
-              static_cast<double>(all.steps) / took.count(),
-              static_cast<unsigned long long>(all.failed));
-  for (const auto& [text, seen] : all.kinds)
-    std::printf("%8llu  %s (seed %llu)\n",
-                static_cast<unsigned long long>(seen.first), text.c_str(),
-                static_cast<unsigned long long>(seen.second));
-  if (all.first)
-    explain(all.first->first, all.first->second, sabotage::none);
-  return all.first ? 1 : 0;
+              wanted.threads, static_cast<double>(many.all.done) / took.count(),
+              static_cast<double>(many.all.steps) / took.count(),
+              number(many.failed));
+  // The same for the same seeds, however many threads there are.
+  if (!many.first || wanted.count)
+    std::printf("%llu steps, digest of all ends %016llx\n",
+                number(many.all.steps), number(many.all.digest));
+  for (const auto& [text, seen] : many.kinds)
+    std::printf("%8llu  %s (seed %llu)\n", number(seen.first), text.c_str(),
+                number(seen.second));
+  if (many.first)
+    explain(many.first->first, many.first->second, sabotage::none);
+  return many.first ? 1 : 0;
 }
 
 int run_one(const wishes& wanted) {
@@ -195,20 +235,20 @@ int run_one(const wishes& wanted) {
 /// A database that forgets must be noticed, and a handful of choices is enough
 /// to show it.
 int check_self(const wishes& wanted) {
-  campaign all(wanted, sabotage::lost_commits);
-  all.go();
-  if (!all.first) {
+  campaign many(wanted, sabotage::lost_commits);
+  many.go();
+  if (!many.first) {
     std::printf("lost commits were not noticed in %llu runs\n",
-                static_cast<unsigned long long>(all.done));
+                static_cast<unsigned long long>(many.runs_to_tell()));
     return 1;
   }
-  const auto least = shrink(all.first->second, sabotage::lost_commits);
-  const auto before = as_text(all.first->second.made);
+  const auto least = shrink(many.first->second, sabotage::lost_commits);
+  const auto before = as_text(many.first->second.made);
   const auto after = as_text(least.made);
   std::printf("lost commits: noticed after %llu runs: %s\n  choices%s\n  "
               "shrunk to%s\n",
-              static_cast<unsigned long long>(all.done), least.broken->c_str(),
-              before.c_str(), after.c_str());
+              static_cast<unsigned long long>(many.runs_to_tell()),
+              least.broken->c_str(), before.c_str(), after.c_str());
   return std::count(after.begin(), after.end(), ':') <= 6 ? 0 : 1;
 }
 

@@ -56,6 +56,8 @@ public:
   std::uint64_t steps() const {
     return clock_.steps;
   }
+  /// Of all choices, of the database, the mill and Odoo as they are.
+  std::uint64_t digest() const;
 
 private:
   // plant.cpp

@@ -11,7 +11,7 @@
 namespace {
 
 constexpr std::size_t grain = alignof(std::max_align_t);
-constexpr std::size_t sizes = 64; // up to 1 KiB; malloc has the larger ones
+constexpr std::size_t sizes = 256; // up to 4 KiB; malloc has the larger ones
 constexpr std::size_t chunk = 1U << 18;
 
 /// In front of each block.

@@ -78,6 +78,7 @@ finding run(choices chance, sabotage broken, const teller& tell) {
   }
   found.steps = one.steps();
   found.made = chance.made();
+  found.digest = one.digest();
   return found;
 }
 

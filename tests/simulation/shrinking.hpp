@@ -12,6 +12,8 @@ struct finding {
   /// The invariant that does not hold; none: all do.
   std::optional<std::string> broken;
   std::uint64_t steps = 0;
+  /// Of its choices and of how it ended: the same for the same seed.
+  std::uint64_t digest = 0;
   choices::list made;
 };
 
