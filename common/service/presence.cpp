@@ -31,6 +31,15 @@ std::string level_of(std::vector<std::string> lines) {
   return named_id(all);
 }
 
+/// Who claims nothing only tests its connection: rarer, because at rest a beat
+/// is most of what a service does.
+ownership::timing timing_for(const std::vector<std::string>& lines) {
+  ownership::timing chosen;
+  if (lines.empty())
+    chosen.beat = 1s;
+  return chosen;
+}
+
 void show_active(bool active) {
   metrics::gauge("millrace_active",
                  "1 while this instance works, 0 while it stands by",
@@ -49,7 +58,7 @@ presence::presence(bus::client& bus, port& events, identity self,
   : bus_(bus), port_(events), service_(self.service),
     topic_(events.layout().claim(self.service, level_of(self.lines))),
     changed_(std::move(changed)),
-    state_(self.service, self.instance, self.lines, {}) {
+    state_(self.service, self.instance, self.lines, timing_for(self.lines)) {
   // Who claims nothing never stands by.
   if (!self.lines.empty())
     show_active(false);

@@ -52,6 +52,10 @@ public:
   std::size_t in_flight() const {
     return in_flight_.size();
   }
+  /// Nothing is published that sweep() is still to delete.
+  bool at_rest() const {
+    return in_flight_.empty() && taken_.empty();
+  }
 
 private:
   /// The story of the batch, in the same transaction.

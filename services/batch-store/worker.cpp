@@ -14,7 +14,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
+/// With events on their way, which are to leave the table soon.
 constexpr auto round_interval = 50ms;
+/// Without: what is overdue is so by seconds, and each round costs processor.
+constexpr auto quiet_interval = 250ms;
 constexpr auto reconnect_pause = 500ms;
 // Scrapers come every 15 s.
 constexpr auto measure_every = 5s;
@@ -130,7 +133,8 @@ void worker_state::look_around() {
   });
   relay_then_send();
   measure();
-  self->delayed_send(self, round_interval, look_round{});
+  self->delayed_send(self, outbox_->at_rest() ? quiet_interval : round_interval,
+                     look_round{});
 }
 
 void worker_state::measure() {
