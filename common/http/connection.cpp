@@ -3,6 +3,7 @@
 #include "common/domain/host.hpp"
 #include "common/http/field_text.hpp"
 #include "common/http/messages.hpp"
+#include "common/http/request_id.hpp"
 #include "common/http/stream.hpp"
 #include "common/http/streamed_answer.hpp"
 #include "common/telemetry/log.hpp"
@@ -250,6 +251,9 @@ private:
 
   void ask_handler(request asked) {
     state_ = state::answering;
+    request_id_ = asked.headers["x-request-id"];
+    if (!is_request_id(request_id_))
+      asked.headers["x-request-id"] = request_id_ = random_request_id();
     stream_.tcp().expires_never();
     const auto number = ++request_number_;
     const auto respond = [way = parts_.to_server, weak = weak_from_this(),
@@ -288,6 +292,8 @@ private:
 
   response refused(int status, const std::string& text) const {
     auto answer = refusal(status, text);
+    if (state_ == state::answering)
+      answer.headers["x-request-id"] = request_id_;
     if (options_.on_refusal)
       options_.on_refusal(answer);
     return answer;
@@ -398,6 +404,8 @@ private:
   std::size_t drained_bytes_ = 0;
   std::size_t header_bytes_ = 0;
   std::uint64_t request_number_ = 0;
+  /// Its own or drawn: of the request that is being answered.
+  std::string request_id_;
   unsigned version_ = 11;
   bool keep_alive_ = false;
   bool head_only_ = false;

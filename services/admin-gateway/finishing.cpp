@@ -1,10 +1,10 @@
 #include "services/admin-gateway/finishing.hpp"
 
+#include "common/http/request_id.hpp"
 #include "services/admin-gateway/compression.hpp"
 
 #include <nlohmann/json.hpp>
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 
 #include <algorithm>
 #include <array>
@@ -16,7 +16,6 @@ namespace millrace::admin {
 namespace {
 
 constexpr std::size_t smallest_compressed = 1024;
-constexpr std::size_t longest_request_id = 64;
 
 constexpr auto content_security_policy
   = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' "
@@ -166,14 +165,6 @@ void as_problem(http::response& answer, const std::string& request_id) {
   answer.content_type = "application/problem+json";
 }
 
-bool is_request_id(std::string_view text) {
-  return !text.empty() && text.size() <= longest_request_id
-         && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-              return (c < 0x80 && std::isalnum(c)) || c == '.' || c == '_'
-                     || c == '-';
-            });
-}
-
 bool is_origin(std::string_view text) {
   for (const std::string_view scheme : {"http://", "https://"})
     if (text.starts_with(scheme)) {
@@ -214,24 +205,10 @@ std::map<std::string, std::string> security_headers(bool tls) {
   return headers;
 }
 
-/// Drawn for many at once: each draw costs as much as the rest of an answer's
-/// headers.
-std::string random_id() {
-  constexpr std::size_t size = 16;
-  thread_local std::array<unsigned char, 64 * size> bytes;
-  thread_local std::size_t used = bytes.size();
-  if (used == bytes.size()) {
-    RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
-    used = 0;
-  }
-  used += size;
-  return hex(bytes.data() + used - size, size);
-}
-
 std::string request_id_of(const http::request& request,
                           const std::function<std::string()>& new_id) {
   auto given = header(request, "x-request-id");
-  return is_request_id(given) ? given : new_id();
+  return http::is_request_id(given) ? given : new_id();
 }
 
 bool accepts_gzip(const http::request& request) {
@@ -301,7 +278,9 @@ http::response finish(const wishes& of, http::response answer,
 }
 
 void finish_refusal(http::response& answer) {
-  answer.headers["x-request-id"] = random_id();
+  auto& id = answer.headers["x-request-id"];
+  if (id.empty())
+    id = http::random_request_id();
   answer.headers["cache-control"] = "no-store";
 }
 
@@ -342,7 +321,8 @@ finished(http::handler handle, finishing_options options,
      options = std::make_shared<const finishing_options>(std::move(options)),
      methods_of = std::move(methods_of)](http::request request,
                                          http::responder respond) {
-      request.headers["x-request-id"] = request_id_of(request, random_id);
+      request.headers["x-request-id"]
+        = request_id_of(request, http::random_request_id);
       if (request.method == "HEAD") // the server drops the body
         request.method = "GET";
       auto of = wishes_of(request, *options);

@@ -38,8 +38,6 @@ wishes wishes_of(const http::request& request,
 /// else a new id.
 std::string request_id_of(const http::request& request,
                           const std::function<std::string()>& new_id);
-/// 32 hex digits. Thread safe.
-std::string random_id();
 
 /// Gives a body of 200 its strong ETag and, where gzip is accepted and worth
 /// it, its compressed form. One that has been through it is left as it is: so
@@ -51,8 +49,8 @@ bool accepts_gzip(const http::request& request);
 http::response finish(const wishes& of, http::response answer,
                       const finishing_options& options);
 
-/// The same for what the HTTP server has refused before anybody could ask what
-/// it was: a new id, kept by nobody.
+/// The same for what the HTTP server has refused itself: kept by nobody, and a
+/// new id where it could not know whose request it was.
 void finish_refusal(http::response& answer);
 
 /// What the HTTP server puts on all its answers; `tls` adds

@@ -245,6 +245,23 @@ TEST_SUITE("server") {
     CHECK(status_of(p.receive_message()) == 504);
   }
 
+  TEST_CASE("a request that never got its answer is told under its own id") {
+    server_options hasty;
+    hasty.answer_time_out = 50ms;
+    std::string seen;
+    echo_server s{hasty, [&](const request& asked, const responder&) {
+                    seen = asked.headers.at("x-request-id");
+                  }};
+    auto p = s.dial();
+    p.send("GET / HTTP/1.1\r\nHost: x\r\nX-Request-Id: mine-1\r\n\r\n");
+    CHECK(has(p.receive_message(), "x-request-id: mine-1\r\n"));
+    auto other = s.dial();
+    other.send(get);
+    const auto drawn = other.receive_message();
+    CHECK(has(drawn, "x-request-id: " + seen + "\r\n"));
+    CHECK(seen.size() == 32);
+  }
+
   TEST_CASE("a handler that throws is answered for: 500, nothing of what") {
     echo_server s{{}, [](request, responder) {
                     throw std::runtime_error("secret");
