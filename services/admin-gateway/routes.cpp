@@ -110,9 +110,11 @@ std::string_view name_of(action what) {
                              "remove_user",
                              "tokens",
                              "add_token",
-                             "remove_token"};
+                             "remove_token",
+                             "revoke_tokens",
+                             "end_sessions"};
   static_assert(names.size()
-                == static_cast<std::size_t>(action::remove_token) + 1);
+                == static_cast<std::size_t>(action::end_sessions) + 1);
   return names[static_cast<std::size_t>(what)];
 }
 
@@ -169,6 +171,8 @@ const std::vector<route_entry>& all_routes() {
     {"GET", "/tokens", action::tokens, viewer},
     {"POST", "/tokens", action::add_token, viewer},
     {"DELETE", "/tokens/", action::remove_token, viewer},
+    {"DELETE", "/tokens", action::revoke_tokens, viewer},
+    {"DELETE", "/sessions", action::end_sessions, viewer},
   };
   return entries;
 }

@@ -55,7 +55,9 @@ enum class action {
   remove_user,
   tokens,
   add_token,
-  remove_token
+  remove_token,
+  revoke_tokens,
+  end_sessions
 };
 
 /// For logs and metrics.

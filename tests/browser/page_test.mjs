@@ -105,6 +105,20 @@ test("in Indonesian the server's reasons and answers are Indonesian too; what is
   await dialog.getByText("WH/MO/00013 ditahan: pesanan dibatalkan di Odoo. Ask Sari").waitFor();
 });
 
+test("all tokens of a user are revoked, and a person logs out everywhere", async () => {
+  stage.role = "admin";
+  const page = await openPage(browser, `${stage.url}#/users`);
+  const own = page.locator("section", { hasText: "My own access" });
+  await own.getByRole("button", { name: "Log out everywhere" }).click();
+  await page.getByText("is logged out everywhere").waitFor();
+  await page.locator("tr").getByRole("button", { name: "Revoke all tokens" }).first().click();
+  await page.getByText(/All tokens of .* are revoked/).waitFor();
+  assert.deepEqual(stage.posts.map(({ method, name }) => ({ method, name })), [
+    { method: "DELETE", name: "sessions" },
+    { method: "DELETE", name: "tokens" },
+  ]);
+});
+
 test("Escape leaves a decision alone, and the button has the focus again", async () => {
   const page = await openPage(browser, `${stage.url}#/batch/WH%2FMO%2F00012`);
   const button = page.getByRole("button", { name: "Cancel the batch" });

@@ -272,9 +272,9 @@ class Access(AgainstPlant):
         self.named = {one.name: one for one in self.document.operations()}
         self.headers = {}
 
-    def done(self, plant, name, body=None, status=200, **names):
+    def done(self, plant, name, body=None, status=200, query=None, **names):
         one = self.named[name]
-        answer = self.ask(plant, one, names, headers=self.headers, body=body and json.dumps(body))
+        answer = self.ask(plant, one, names, query, headers=self.headers, body=body and json.dumps(body))
         self.assert_described(one, answer)
         self.assertEqual(answer.status, status, answer)
         return answer
@@ -306,9 +306,18 @@ class Access(AgainstPlant):
         self.assertNotIn(by_token.status, (401, 403))
         self.done(plant, "remove_token", id=made["id"])
         self.done(plant, "remove_token", status=404, id=made["id"])
+        self.done(plant, "add_token", {"label": "day", "role": "viewer", "expires_days": 1})
+        self.done(plant, "revoke_tokens", status=400)
+        self.done(plant, "revoke_tokens", status=404, query={"user": "nobody"})
+        self.done(plant, "revoke_tokens", query={"user": "ann"})
+        self.assertEqual(self.done(plant, "tokens").json()["data"]["tokens"], [])
         self.take_session(self.done(plant, "change_password", {"old": ann["password"], "new": "a longer password"}))
         self.done(plant, "remove_user", user="bob")
         self.done(plant, "log_out")
+        self.done(plant, "users", status=401)
+        self.headers = {}
+        self.take_session(self.done(plant, "log_in", {**ann, "password": "a longer password"}))
+        self.done(plant, "end_sessions", query={"user": "ann"})
         self.done(plant, "users", status=401)
         self.headers = {}
         self.done(plant, "log_in", ann, 401)

@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <variant>
+
 namespace millrace::admin::access {
 
 namespace {
@@ -36,6 +38,19 @@ json shown(const token& one) {
 
 std::string nothing() {
   return "{}";
+}
+
+/// Whose tokens or sessions are meant; or why not.
+std::variant<std::string, http::response> whose(const caller& who,
+                                                const http::request& request) {
+  const auto found = request.query.find("user");
+  if (found == request.query.end() || !is_user_name(found->second))
+    return failure(400, "user must say whose: 1 to 32 of a-z, 0-9, '.', '_' "
+                        "and '-'");
+  if (found->second != who.user && who.held != role::admin)
+    return failure(403, "those of others need the role admin; yours is "
+                          + std::string(name_of(who.held)));
+  return found->second;
 }
 
 } // namespace
@@ -146,6 +161,33 @@ void account_desk::remove_token(const caller& who, const std::string& id,
       return {};
     };
     return change_accounts(theirs, "admin.token_removed", who, id, nothing);
+  });
+}
+
+void account_desk::revoke_tokens(const caller& who,
+                                 const http::request& request,
+                                 http::responder respond) {
+  auto meant = whose(who, request);
+  if (auto* refusal = std::get_if<http::response>(&meant))
+    return respond(std::move(*refusal));
+  office_.later(respond, [this, who, name = std::get<std::string>(meant)] {
+    return change_accounts(
+      [&](accounts& all) { return access::revoke_tokens(all, name); },
+      "admin.tokens_revoked", who, name, nothing);
+  });
+}
+
+void account_desk::end_sessions(const caller& who, const http::request& request,
+                                http::responder respond) {
+  auto meant = whose(who, request);
+  if (auto* refusal = std::get_if<http::response>(&meant))
+    return respond(std::move(*refusal));
+  office_.later(respond, [this, who, name = std::get<std::string>(meant)] {
+    return change_accounts(
+      [&](accounts& all) {
+        return access::end_sessions(all, name, office_.now());
+      },
+      "admin.sessions_ended", who, name, nothing);
   });
 }
 

@@ -25,6 +25,12 @@ public:
                  http::responder respond);
   void remove_token(const caller& who, const std::string& id,
                     http::responder respond);
+  /// With `user` in the query: their tokens or sessions, all at once. Others'
+  /// than one's own only as an admin.
+  void revoke_tokens(const caller& who, const http::request& request,
+                     http::responder respond);
+  void end_sessions(const caller& who, const http::request& request,
+                    http::responder respond);
 
 private:
   /// Carries the edit out; `what` and `about` go to the log.

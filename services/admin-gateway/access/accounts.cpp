@@ -36,6 +36,11 @@ refusal no_such_user() {
   return {404, "there is no such user"};
 }
 
+void erase_tokens_of(accounts& all, const std::string& name) {
+  std::erase_if(all.tokens,
+                [&](const auto& entry) { return entry.second.user == name; });
+}
+
 constexpr auto last_admin
   = "this is the last admin who can log in: make another one first";
 
@@ -59,6 +64,10 @@ public:
     if (!is_right(value))
       fail(std::string(name) + " is not as it must be");
     return value;
+  }
+  /// Files of earlier versions may lack it.
+  std::string text_if_there(const char* name, auto is_right) {
+    return from_.contains(name) ? text(name, is_right) : std::string{};
   }
   role held() {
     const auto named
@@ -114,6 +123,8 @@ result<user> user_from(const json& from, const std::string& where) {
   who.password_hash = read.text("password_hash", is_password_hash);
   who.created_at = read.text("created_at", is_time);
   who.last_login_at = read.text("last_login_at", is_time_or_never);
+  who.sessions_ended_at
+    = read.text_if_there("sessions_ended_at", is_time_or_never);
   if (read.wrong())
     return error{*read.wrong()};
   return who;
@@ -175,7 +186,8 @@ bool is_token_id(std::string_view text) {
 
 std::string standing_of(const user& who) {
   return std::string(name_of(who.held)) + (who.disabled ? " disabled " : " ")
-         + who.created_at + " " + who.password_hash;
+         + who.created_at + " " + who.sessions_ended_at + " "
+         + who.password_hash;
 }
 
 std::optional<refusal> add(accounts& all, user who) {
@@ -205,10 +217,25 @@ std::optional<refusal> change(accounts& all, const std::string& name,
 std::optional<refusal> remove(accounts& all, const std::string& name) {
   if (all.users.erase(name) == 0)
     return no_such_user();
-  std::erase_if(all.tokens,
-                [&](const auto& entry) { return entry.second.user == name; });
+  erase_tokens_of(all, name);
   if (!has_admin(all))
     return refusal{409, last_admin};
+  return {};
+}
+
+std::optional<refusal> revoke_tokens(accounts& all, const std::string& name) {
+  if (!all.users.contains(name))
+    return no_such_user();
+  erase_tokens_of(all, name);
+  return {};
+}
+
+std::optional<refusal> end_sessions(accounts& all, const std::string& name,
+                                    const std::string& now) {
+  const auto found = all.users.find(name);
+  if (found == all.users.end())
+    return no_such_user();
+  found->second.sessions_ended_at = now;
   return {};
 }
 
@@ -235,7 +262,8 @@ std::string to_json(const accounts& all) {
                                  {"disabled", who.disabled},
                                  {"password_hash", who.password_hash},
                                  {"created_at", who.created_at},
-                                 {"last_login_at", who.last_login_at}});
+                                 {"last_login_at", who.last_login_at},
+                                 {"sessions_ended_at", who.sessions_ended_at}});
   for (const auto& [id, one] : all.tokens)
     document["tokens"].push_back({{"id", id},
                                   {"user", one.user},

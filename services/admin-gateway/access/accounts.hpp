@@ -18,6 +18,8 @@ struct user {
   std::string password_hash;
   std::string created_at;
   std::string last_login_at;
+  /// All sessions begun before are over.
+  std::string sessions_ended_at;
 };
 
 struct token {
@@ -55,7 +57,7 @@ bool is_label(std::string_view text);
 bool is_token_id(std::string_view text);
 
 /// What a session stands on: another value when the user's password, role or
-/// standing has changed since.
+/// standing has changed since, or their sessions were ended.
 std::string standing_of(const user& who);
 
 /// What PUT /api/users/{user} may change.
@@ -72,6 +74,11 @@ std::optional<refusal> change(accounts& all, const std::string& name,
                               const user_change& wish);
 /// Their tokens, too.
 std::optional<refusal> remove(accounts& all, const std::string& name);
+/// All of the user's; 404 for an unknown user.
+std::optional<refusal> revoke_tokens(accounts& all, const std::string& name);
+/// All of the user's; 404 for an unknown user.
+std::optional<refusal> end_sessions(accounts& all, const std::string& name,
+                                    const std::string& now);
 /// 409 when the user has too many.
 std::optional<refusal> add(accounts& all, token made);
 

@@ -74,10 +74,12 @@ bond bond_of(action what) {
   switch (what) {
   case action::change_password:
   case action::add_token:
+  case action::end_sessions:
     return bond::login;
   case action::log_out:
   case action::tokens:
   case action::remove_token:
+  case action::revoke_tokens:
     return bond::account;
   default:
     return bond::none;

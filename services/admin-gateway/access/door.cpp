@@ -58,6 +58,8 @@ bool door::serves(action what) {
   case action::tokens:
   case action::add_token:
   case action::remove_token:
+  case action::revoke_tokens:
+  case action::end_sessions:
     return true;
   default:
     return false;
@@ -102,6 +104,10 @@ void door::serve(const route& to, const http::request& request,
     return accounts.add_token(who, request, std::move(respond));
   case action::remove_token:
     return accounts.remove_token(who, to.name, std::move(respond));
+  case action::revoke_tokens:
+    return accounts.revoke_tokens(who, request, std::move(respond));
+  case action::end_sessions:
+    return accounts.end_sessions(who, request, std::move(respond));
   default:
     return respond(failure(404, "the door does not serve this"));
   }

@@ -198,6 +198,51 @@ TEST_SUITE("tokens") {
     CHECK(w.ask("GET", see, "", second) == 401);
   }
 
+  TEST_CASE("all tokens of a user are revoked at once, by them or an admin") {
+    at_the_door d;
+    const auto root = d.set_up();
+    d.add_user(root, "ann", "operator");
+    d.add_user(root, "bob", "operator");
+    const auto ann = d.log_in("ann");
+    const auto one = d.add_token(ann, "viewer");
+    const auto other = d.add_token(ann, "operator");
+    const auto of_bob = d.add_token(d.log_in("bob"), "viewer");
+    CHECK(d.ask("DELETE", "/api/tokens", "", ann) == 400);
+    CHECK(d.ask("DELETE", "/api/tokens?user=Bob!", "", ann) == 400);
+    CHECK(d.ask("DELETE", "/api/tokens?user=bob", "", ann) == 403);
+    CHECK(d.ask("DELETE", "/api/tokens?user=nobody", "", root) == 404);
+    CHECK(d.ask("GET", "/api/alerts", "", one) == 299);
+    CHECK(d.ask("DELETE", "/api/tokens?user=ann", "", root) == 200);
+    CHECK(d.ask("GET", "/api/alerts", "", one) == 401);
+    CHECK(d.ask("GET", "/api/alerts", "", other) == 401);
+    CHECK(d.ask("GET", "/api/alerts", "", of_bob) == 299);
+    const auto again = d.add_token(ann, "viewer");
+    CHECK(d.ask("DELETE", "/api/tokens?user=ann", "", again) == 200);
+    CHECK(d.ask("GET", "/api/alerts", "", again) == 401);
+  }
+
+  TEST_CASE("all sessions of a user end at once") {
+    at_the_door d;
+    const auto root = d.set_up();
+    d.add_user(root, "ann", "viewer");
+    const auto desk = d.log_in("ann");
+    const auto phone = d.log_in("ann");
+    const auto program = d.add_token(phone, "viewer");
+    CHECK(d.ask("DELETE", "/api/sessions?user=root", "", desk) == 403);
+    CHECK(d.ask("DELETE", "/api/sessions?user=ann", "", program) == 403);
+    d.passes(std::chrono::seconds{1});
+    CHECK(d.ask("DELETE", "/api/sessions?user=ann", "", desk) == 200);
+    CHECK(d.ask("GET", "/api/alerts", "", desk) == 401);
+    CHECK(d.ask("GET", "/api/alerts", "", phone) == 401);
+    CHECK(d.ask("GET", "/api/alerts", "", program) == 299);
+    CHECK(d.ask("GET", "/api/alerts", "", d.log_in("ann")) == 299);
+    d.passes(std::chrono::seconds{1});
+    const auto next = d.log_in("ann");
+    CHECK(d.ask("DELETE", "/api/sessions?user=ann", "", root) == 200);
+    CHECK(d.ask("GET", "/api/alerts", "", next) == 401);
+    CHECK(d.ask("GET", "/api/alerts", "", root) == 299);
+  }
+
   TEST_CASE("a token makes no tokens and changes no password") {
     at_the_door w;
     const auto token = w.add_token(w.set_up(), "admin");

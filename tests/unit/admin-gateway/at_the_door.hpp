@@ -83,10 +83,14 @@ struct at_the_door {
 
   /// What the API would answer; 299 for a call that is let in and that others
   /// serve.
-  int ask(const std::string& method, const std::string& path,
+  int ask(const std::string& method, const std::string& target,
           const std::string& body = "", headers_t headers = {}) {
     http::request request;
     request.method = method;
+    const auto asks = target.find('?'); // "?user=ann" at most
+    const auto path = target.substr(0, asks);
+    if (asks != target.npos)
+      request.query["user"] = target.substr(target.find('=') + 1);
     request.raw_path = path;
     request.body = body;
     request.headers = std::move(headers);

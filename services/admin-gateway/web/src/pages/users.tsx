@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import { call, type Failure, segment } from "../api/client";
-import { useResource } from "../api/resource";
+import { call, type Failure, query, segment } from "../api/client";
+import { reloadAll, useResource } from "../api/resource";
 import type { Role, Token, User } from "../api/shapes";
 import { dateTime, none } from "../format";
 import { Field, Form } from "../parts/form";
@@ -8,7 +8,7 @@ import { announce } from "../parts/notices";
 import { Empty, failureText, Loaded, Panel } from "../parts/panel";
 import { Ago, Status } from "../parts/status";
 import { Table } from "../parts/table";
-import { may, session } from "../session";
+import { loadSession, may, session } from "../session";
 import { useStore } from "../store";
 import { named, t } from "../texts";
 
@@ -72,6 +72,12 @@ function UserButtons({ user, reload }: { user: User; reload: () => void }) {
     <div class="buttons">
       <button type="button" onClick={() => change(t(user.disabled ? "user_enabled" : "user_disabled", { user: user.user }), { disabled: !user.disabled })}>
         {t(user.disabled ? "enable" : "disable")}
+      </button>
+      <button type="button" onClick={() => void tell(t("tokens_revoked", { user: user.user }), call(`tokens${query({ user: user.user })}`, { method: "DELETE" }), reload)}>
+        {t("revoke_all")}
+      </button>
+      <button type="button" onClick={() => void tell(t("sessions_ended", { user: user.user }), call(`sessions${query({ user: user.user })}`, { method: "DELETE" }), reload)}>
+        {t("end_sessions")}
       </button>
       {sure ? (
         <button type="button" class="danger" onClick={() => void tell(t("user_deleted", { user: user.user }), call(path, { method: "DELETE" }), reload)}>
@@ -214,6 +220,23 @@ function Tokens() {
   );
 }
 
+/** What a person does who has lost a phone or a token. */
+function MyAccess({ user }: { user: string }) {
+  return (
+    <Panel title={t("my_access")} class="wide">
+      <p>{t("my_access_text")}</p>
+      <div class="buttons">
+        <button type="button" onClick={() => void tell(t("tokens_revoked", { user }), call(`tokens${query({ user })}`, { method: "DELETE" }), reloadAll)}>
+          {t("revoke_all")}
+        </button>
+        <button type="button" class="danger" onClick={() => void tell(t("sessions_ended", { user }), call(`sessions${query({ user })}`, { method: "DELETE" }), () => void loadSession())}>
+          {t("end_sessions")}
+        </button>
+      </div>
+    </Panel>
+  );
+}
+
 export function UsersPage() {
   const who = useStore(session);
   return (
@@ -225,6 +248,7 @@ export function UsersPage() {
         <div class="grid">
           {may("admin", who) && <Users />}
           <Tokens />
+          {who?.authenticated && <MyAccess user={who.user} />}
         </div>
       )}
     </>

@@ -455,6 +455,12 @@ export const en = {
   expires_days: "Valid for days",
   last_used: "Last used",
   revoke: "Revoke",
+  revoke_all: "Revoke all tokens",
+  tokens_revoked: "All tokens of {user} are revoked",
+  end_sessions: "Log out everywhere",
+  sessions_ended: "{user} is logged out everywhere",
+  my_access: "My own access",
+  my_access_text: "If you have lost a device or a token: log out everywhere ends all your logins, here too. Scripts with your tokens stop when they are revoked.",
   auth_off: "Logins are switched off (ADMIN_AUTH=off): there are no users and tokens.",
 
   // services

@@ -444,6 +444,12 @@ export const id: Record<keyof typeof en, string> = {
   expires_days: "Berlaku berapa hari",
   last_used: "Terakhir dipakai",
   revoke: "Cabut",
+  revoke_all: "Cabut semua token",
+  tokens_revoked: "Semua token {user} dicabut",
+  end_sessions: "Keluar di mana-mana",
+  sessions_ended: "{user} sudah keluar di mana-mana",
+  my_access: "Akses saya sendiri",
+  my_access_text: "Bila perangkat atau token hilang: keluar di mana-mana mengakhiri semua login Anda, juga yang di sini. Skrip dengan token Anda berhenti bila tokennya dicabut.",
   auth_off: "Login dimatikan (ADMIN_AUTH=off): tidak ada pengguna dan token.",
 
   service_online: "ada",
