@@ -7,10 +7,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 #include <stdexcept>
 
 namespace millrace::config {
@@ -111,12 +112,36 @@ result<line_entry> entry_of(const json& from, const std::string& where) {
   return line;
 }
 
-result<std::vector<line_entry>> read_lines_file(const std::string& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  if (!(text << file.rdbuf()))
+/// The most lines with all their members take some 3 MiB.
+constexpr std::size_t most_bytes = 16 << 20;
+
+std::string size_of(const std::string& path) {
+  std::error_code unknown; // a device has none
+  const auto size = std::filesystem::file_size(path, unknown);
+  return unknown ? "more" : std::to_string(size) + " bytes";
+}
+
+result<std::string> read_text(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text;
+  std::array<char, 65'536> piece;
+  while (text.size() <= most_bytes && file) {
+    file.read(piece.data(), piece.size());
+    text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+  }
+  if (text.empty() || file.bad())
     return error{"cannot be read"};
-  return parse_lines_file(text.str());
+  if (text.size() > most_bytes)
+    return error{"has " + size_of(path) + ", at most "
+                 + std::to_string(most_bytes) + " are read"};
+  return text;
+}
+
+result<std::vector<line_entry>> read_lines_file(const std::string& path) {
+  const auto text = read_text(path);
+  if (!text)
+    return error{text.why()};
+  return parse_lines_file(*text);
 }
 
 std::string beside(const std::string& file, const std::string& path) {

@@ -113,6 +113,25 @@ TEST_SUITE("LINES and LINES_FILE") {
                    "divided by commas, each once"});
   }
 
+  TEST_CASE("a file that is too large is refused with its size") {
+    const test::temp_folder folder;
+    const std::string right = R"({"lines":[{"code":"B1"}]})";
+    const std::size_t most = 16 * 1024 * 1024;
+    const auto file = folder.write(
+      "lines.json", right + std::string(most - right.size(), ' '));
+    lines_setting chosen;
+    REQUIRE(load(chosen, {{"LINES_FILE", file}}) == names{});
+    CHECK(chosen.line_codes() == names{"B1"});
+    folder.write("lines.json",
+                 right + std::string(most + 1 - right.size(), ' '));
+    CHECK(load(chosen, {{"LINES_FILE", file}})
+          == names{"LINES_FILE=\"" + file
+                   + "\" has 16777217 bytes, at most 16777216 are read; "
+                     "allowed: path of a JSON file"});
+    CHECK_THROWS_AS(chosen.entries(), std::runtime_error);
+    CHECK(load(chosen, {{"LINES_FILE", "/dev/zero"}}).size() == 1);
+  }
+
   TEST_CASE("a file that is missing or wrong is told at the start, and later") {
     lines_setting chosen;
     CHECK(load(chosen, {{"LINES_FILE", "/no/such/file"}})
