@@ -248,8 +248,10 @@ int run(int argc, char** argv, definition what) {
   if (what.declare)
     what.declare(binder);
   declare(binder, settings);
-  switch (
-    config::load(argc, argv, what.name, what.summary, binder, what.check)) {
+  const auto check = [&] {
+    return what.check ? what.check(settings) : std::vector<std::string>();
+  };
+  switch (config::load(argc, argv, what.name, what.summary, binder, check)) {
   case config::start::exit_ok:
     return 0;
   case config::start::exit_error:

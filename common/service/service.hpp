@@ -56,7 +56,7 @@ struct definition {
   std::function<void(config::binder&)> declare;
   /// Rules between settings, when each by itself is right; all that is wrong.
   /// Optional. Part of --check-config.
-  std::function<std::vector<std::string>()> check;
+  std::function<std::vector<std::string>(const common_settings&)> check;
   /// The lines that only one instance at a time may work on; the others stand
   /// by: no command reaches them. Optional; called once, before start.
   std::function<std::vector<std::string>()> sole_for;

@@ -15,8 +15,8 @@ int main(int argc, char** argv) {
   what.declare = [&](config::binder& binder) {
     admin::declare(binder, chosen);
   };
-  what.check = [&] {
-    return admin::contradictions(chosen);
+  what.check = [&](const service::common_settings& common) {
+    return admin::contradictions(chosen, common);
   };
   what.start = [&](service::surroundings& around) {
     running.emplace(chosen, around);

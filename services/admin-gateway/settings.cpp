@@ -3,6 +3,7 @@
 #include "common/config/checks.hpp"
 #include "common/http/client.hpp"
 #include "common/http/server.hpp"
+#include "common/service/service.hpp"
 #include "services/admin-gateway/finishing.hpp"
 
 namespace millrace::admin {
@@ -83,6 +84,27 @@ std::string wrong_about_tls(const settings& chosen) {
            : "HTTP_TLS_CERTIFICATE_FILE, HTTP_TLS_KEY_FILE: " + wrong;
 }
 
+/// Whether who listens on `wide` takes the port of `address` as well.
+bool covers(const std::string& wide, const std::string& address) {
+  const bool six = address.find(':') != std::string::npos;
+  return wide == address || wide == (six ? "::" : "0.0.0.0");
+}
+
+/// Empty, or that both want the same port; 0 takes none or any free one.
+std::string wrong_about_ports(const settings& chosen,
+                              const service::common_settings& common) {
+  const bool same = chosen.http_port != 0
+                    && chosen.http_port == common.metrics_port
+                    && (covers(chosen.http_bind, common.metrics_bind)
+                        || covers(common.metrics_bind, chosen.http_bind));
+  const auto port = "\"" + std::to_string(chosen.http_port) + "\"";
+  return same ? "HTTP_PORT=" + port + " (HTTP_BIND=\"" + chosen.http_bind
+                  + "\") and METRICS_PORT=" + port + " (METRICS_BIND=\""
+                  + common.metrics_bind
+                  + "\") are the same port; allowed: two different ones"
+              : std::string();
+}
+
 } // namespace
 
 void declare(config::binder& binder, settings& into) {
@@ -91,7 +113,8 @@ void declare(config::binder& binder, settings& into) {
   declare_access(binder, into);
 }
 
-std::vector<std::string> contradictions(const settings& chosen) {
+std::vector<std::string>
+contradictions(const settings& chosen, const service::common_settings& common) {
   std::vector<std::string> wrong;
   if (chosen.auth == "off" && !is_loopback(chosen.http_bind))
     wrong.push_back("ADMIN_AUTH=\"off\" would let everybody in who reaches "
@@ -100,6 +123,8 @@ std::vector<std::string> contradictions(const settings& chosen) {
                     + "\"; allowed: on, or a loopback address");
   if (auto tls = wrong_about_tls(chosen); !tls.empty())
     wrong.push_back(std::move(tls));
+  if (auto ports = wrong_about_ports(chosen, common); !ports.empty())
+    wrong.push_back(std::move(ports));
   return wrong;
 }
 

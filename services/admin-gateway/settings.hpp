@@ -6,6 +6,10 @@
 #include <string>
 #include <vector>
 
+namespace millrace::service {
+struct common_settings;
+}
+
 namespace millrace::admin {
 
 struct settings {
@@ -30,7 +34,8 @@ struct settings {
 void declare(config::binder& binder, settings& into);
 
 /// What is wrong between settings that are each right by themselves.
-std::vector<std::string> contradictions(const settings& chosen);
+std::vector<std::string> contradictions(const settings& chosen,
+                                        const service::common_settings& common);
 
 /// Whether only programs of this machine can reach the address.
 bool is_loopback(const std::string& address);

@@ -14,7 +14,7 @@ int main(int argc, char** argv) {
   what.declare = [&](config::binder& binder) {
     chosen.declare(binder);
   };
-  what.check = [&] {
+  what.check = [&](const service::common_settings&) {
     return chosen.check();
   };
   what.sole_for = [] {

@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
   what.declare = [&](config::binder& binder) {
     plc::declare(binder, chosen);
   };
-  what.check = [&] {
+  what.check = [&](const service::common_settings&) {
     return plc::check(chosen);
   };
   what.sole_for = [&] {
