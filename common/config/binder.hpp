@@ -98,13 +98,24 @@ apply(const binder& settings, const source& environment, const source& dotenv,
 
 enum class start { run, exit_ok, exit_error };
 
+/// An option of one service, "--adopt": when all settings are right, `act` is
+/// done in place of the service. False: the program ends with an error, of
+/// which `act` has told.
+struct own_option {
+  std::string name;
+  std::string meaning;
+  std::function<bool()> act;
+};
+
 /// The whole start of a service: --help (prints every setting with default and
-/// meaning), --version, --check-config (validates and ends), reads the
-/// environment and the file `.env` of the working folder (or ENV_FILE), prints
-/// all errors to stderr. `cross_check` (optional) runs when each setting by
-/// itself is right and returns all that is wrong between them.
+/// meaning), --version, --check-config (validates, tells which names of `.env`
+/// the service has, and ends), its own options, reads the environment and the
+/// file `.env` of the working folder (or ENV_FILE), prints all errors to
+/// stderr. `cross_check` (optional) runs when each setting by itself is right
+/// and returns all that is wrong between them.
 start load(int argc, char** argv, std::string_view service,
            std::string_view summary, const binder& settings,
-           const std::function<std::vector<std::string>()>& cross_check = {});
+           const std::function<std::vector<std::string>()>& cross_check = {},
+           const std::vector<own_option>& own = {});
 
 } // namespace millrace::config

@@ -61,15 +61,24 @@ std::string entry(const std::string& name, const std::string& text,
 } // namespace
 
 std::string help_text(std::string_view service, std::string_view summary,
-                      const binder& settings) {
+                      const binder& settings,
+                      const std::vector<own_option>& own) {
+  constexpr std::size_t option_width = 14; // of --check-config
   std::string page{service};
   page += " (Millrace " MILLRACE_VERSION "): " + std::string(summary)
           + "\n\nUsage: " + std::string(service)
-          + " [--help | --version | --check-config]\n"
-            "  --check-config  checks the settings, starts nothing\n\n"
-            "Settings, from the environment or from NAME=VALUE lines of the "
-            "file .env in the\nworking folder (ENV_FILE names another one); "
-            "the environment wins:\n\n";
+          + " [--help | --version | --check-config";
+  for (const auto& each : own)
+    page += " | " + each.name;
+  page += "]\n"
+          + entry("--check-config", "checks the settings, starts nothing",
+                  option_width);
+  for (const auto& each : own)
+    page += entry(each.name, each.meaning, option_width);
+  page += "\n"
+          "Settings, from the environment or from NAME=VALUE lines of the "
+          "file .env in the\nworking folder (ENV_FILE names another one); "
+          "the environment wins:\n\n";
   std::size_t width = 0;
   for (const auto& each : settings.declared())
     width = std::max(width, title(each).size());

@@ -1,10 +1,12 @@
 #include "common/config/binder.hpp"
 #include "common/config/help.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <iostream>
+#include <set>
 #include <sstream>
 #include <system_error>
 #include <unistd.h>
@@ -60,11 +62,11 @@ source dotenv_values(const source& environment,
 }
 
 std::vector<std::string>
-all_problems(const binder& settings,
+all_problems(const binder& settings, source& dotenv,
              const std::function<std::vector<std::string>()>& cross_check) {
   std::vector<std::string> problems;
   const auto environment = environment_variables();
-  const auto dotenv = dotenv_values(environment, problems);
+  dotenv = dotenv_values(environment, problems);
   for (auto& each : apply(settings, environment, dotenv, read_file))
     problems.push_back(std::move(each));
   // Rules between settings make sense only for settings that are right.
@@ -82,32 +84,61 @@ start report(std::string_view service,
   return start::exit_error;
 }
 
+/// Other services share the file, so a name that is not of this one is no
+/// mistake; one that no service has is.
+void tell_names(std::string_view service, const source& dotenv,
+                const binder& settings) {
+  std::set<std::string> known;
+  for (const auto& each : settings.declared())
+    for (const auto& name : each.names) {
+      known.insert(name);
+      known.insert(name + "_FILE");
+    }
+  std::string taken;
+  std::string left;
+  for (const auto& [name, value] : dotenv)
+    (known.contains(name) ? taken : left) += " " + name;
+  if (!taken.empty())
+    std::cout << service << ": from .env:" << taken << "\n";
+  if (!left.empty())
+    std::cout << service << ": in .env, not of this service:" << left << "\n";
+}
+
 } // namespace
 
 start load(int argc, char** argv, std::string_view service,
            std::string_view summary, const binder& settings,
-           const std::function<std::vector<std::string>()>& cross_check) {
+           const std::function<std::vector<std::string>()>& cross_check,
+           const std::vector<own_option>& own) {
   const std::string_view option = argc > 1 ? argv[1] : "";
+  const auto wanted
+    = std::find_if(own.begin(), own.end(),
+                   [&](const auto& each) { return each.name == option; });
   if (argc > 2
       || (argc == 2 && option != "--help" && option != "-h"
-          && option != "--version" && option != "--check-config")) {
+          && option != "--version" && option != "--check-config"
+          && wanted == own.end())) {
     std::cerr << service << ": unknown argument \"" << argv[argc > 2 ? 2 : 1]
               << "\"; see --help\n";
     return start::exit_error;
   }
   if (option == "--help" || option == "-h") {
-    std::cout << help_text(service, summary, settings);
+    std::cout << help_text(service, summary, settings, own);
     return start::exit_ok;
   }
   if (option == "--version") {
     std::cout << service << " " << MILLRACE_VERSION << "\n";
     return start::exit_ok;
   }
-  const auto problems = all_problems(settings, cross_check);
+  source dotenv;
+  const auto problems = all_problems(settings, dotenv, cross_check);
   if (!problems.empty())
     return report(service, problems);
+  if (wanted != own.end())
+    return wanted->act() ? start::exit_ok : start::exit_error;
   if (option != "--check-config")
     return start::run;
+  tell_names(service, dotenv, settings);
   std::cout << service << ": the settings are right\n";
   return start::exit_ok;
 }

@@ -251,7 +251,8 @@ int run(int argc, char** argv, definition what) {
   const auto check = [&] {
     return what.check ? what.check(settings) : std::vector<std::string>();
   };
-  switch (config::load(argc, argv, what.name, what.summary, binder, check)) {
+  switch (config::load(argc, argv, what.name, what.summary, binder, check,
+                       what.options)) {
   case config::start::exit_ok:
     return 0;
   case config::start::exit_error:

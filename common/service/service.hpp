@@ -57,6 +57,8 @@ struct definition {
   /// Rules between settings, when each by itself is right; all that is wrong.
   /// Optional. Part of --check-config.
   std::function<std::vector<std::string>(const common_settings&)> check;
+  /// Options of the service's own, which start nothing. Optional.
+  std::vector<config::own_option> options;
   /// The lines that only one instance at a time may work on; the others stand
   /// by: no command reaches them. Optional; called once, before start.
   std::function<std::vector<std::string>()> sole_for;

@@ -159,6 +159,15 @@ std::string list_columns(database_kind kind) {
              "where table_schema = current_schema() and table_name = :table";
 }
 
+std::string list_all_columns(database_kind kind) {
+  return kind == database_kind::sqlite
+           ? "select t.name, c.name from sqlite_master t join "
+             "pragma_table_info(t.name) c where t.type = 'table' and t.name "
+             "not like 'sqlite%'"
+           : "select table_name::text, column_name::text from "
+             "information_schema.columns where table_schema = current_schema()";
+}
+
 std::string seconds_between(database_kind kind, const std::string& earlier,
                             const std::string& later) {
   return kind == database_kind::sqlite

@@ -36,6 +36,8 @@ std::string begin_writing(database_kind kind);
 std::string serial_key(database_kind kind);
 /// The names of a table's columns, one row each; parameter :table.
 std::string list_columns(database_kind kind);
+/// Table and name of each column of our tables and of those beside them.
+std::string list_all_columns(database_kind kind);
 /// Seconds between two columns with times, to the millisecond, as text.
 std::string seconds_between(database_kind kind, const std::string& earlier,
                             const std::string& later);

@@ -1,6 +1,7 @@
 #include "common/service/service.hpp"
 #include "common/telemetry/log.hpp"
 #include "common/telemetry/metrics.hpp"
+#include "services/batch-store/adoption.hpp"
 #include "services/batch-store/migrations.hpp"
 #include "services/batch-store/settings.hpp"
 #include "services/batch-store/worker.hpp"
@@ -301,6 +302,12 @@ int main(int argc, char** argv) {
   what.declare = [&](config::binder& bind) {
     chosen.declare(bind);
   };
+  what.options = {{"--adopt",
+                   "tells what the first start on the Python middleware's "
+                   "database will do to it, changes nothing",
+                   [&] {
+                     return adopt_dry_run(chosen);
+                   }}};
   what.start = [&](service::surroundings& around) {
     running.start(around);
   };

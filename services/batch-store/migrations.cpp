@@ -219,9 +219,10 @@ int version_of(sql_session& sql) {
   return std::stoi(rows.at(0).at(0).value_or("0"));
 }
 
-} // namespace
-
-migration_report migrate(sql_session& sql, const std::string& line) {
+/// `before_commit` sees the outcome; what it throws undoes all of it.
+migration_report
+migrate(sql_session& sql, const std::string& line,
+        const std::function<void(const migration_report&)>& before_commit) {
   migration_report report;
   sql.transaction([&] {
     report.from_version = version_of(sql);
@@ -257,8 +258,29 @@ migration_report migrate(sql_session& sql, const std::string& line) {
                 "(:version, :now)",
                 {{"version", std::to_string(current_version)},
                  {"now", format_utc(std::chrono::system_clock::now())}});
+    before_commit(report);
   });
   return report;
+}
+
+/// Ends a transaction that was only a try.
+struct only_a_try {};
+
+} // namespace
+
+migration_report migrate(sql_session& sql, const std::string& line) {
+  return migrate(sql, line, [](const migration_report&) {});
+}
+
+void try_to_migrate(sql_session& sql, const std::string& line,
+                    const std::function<void(const migration_report&)>& look) {
+  try {
+    migrate(sql, line, [&](const migration_report& report) {
+      look(report);
+      throw only_a_try{};
+    });
+  } catch (const only_a_try&) {
+  }
 }
 
 } // namespace millrace::store

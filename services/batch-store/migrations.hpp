@@ -2,6 +2,7 @@
 
 #include "services/batch-store/sql_session.hpp"
 
+#include <functional>
 #include <string>
 
 namespace millrace::store {
@@ -19,5 +20,10 @@ struct migration_report {
 /// all their rows. `line` is given to adopted rows that name none. Throws
 /// storage_error, also for a database of a newer version.
 migration_report migrate(sql_session& sql, const std::string& line);
+
+/// The same, but undone after `look` has seen the outcome; not called when the
+/// database has this version already.
+void try_to_migrate(sql_session& sql, const std::string& line,
+                    const std::function<void(const migration_report&)>& look);
 
 } // namespace millrace::store

@@ -1,5 +1,6 @@
 // Does a database of the Python middleware go on here, with all that is in it?
 
+#include "services/batch-store/adoption.hpp"
 #include "services/batch-store/migrations.hpp"
 #include "services/batch-store/sql_repository.hpp"
 #include "tests/integration/support/store_plant.hpp"
@@ -169,6 +170,38 @@ TEST_SUITE("adoption") {
     // Once is enough.
     CHECK_FALSE(store::migrate(old.sql, "PLC01").adopted);
     CHECK(old.cells("mo_batch") == queue);
+  }
+
+  TEST_CASE("a try tells what will happen, and nothing has") {
+    old_database old{each_kind()};
+    fill(old);
+    const auto seen = store::preview_adoption(old.sql, "PLC01");
+    CHECK(seen.report.adopted);
+    CHECK(seen.new_columns.at("mo_batch").contains("given_before"));
+    CHECK_FALSE(seen.new_columns.at("mo_batch").contains("mo_id"));
+    CHECK(seen.new_tables.contains("outbox"));
+    CHECK_FALSE(seen.new_tables.contains("mo_batch"));
+    REQUIRE(seen.queue.size() == 3);
+    CHECK(seen.queue[0].state == "running");
+    CHECK(seen.queue[1].state == "completed");
+    CHECK(seen.queue[2].state == "written");
+    const auto text = store::told(seen);
+    for (const auto* line :
+         {"A database of the Python middleware: it is taken over.\n",
+          "  new table outbox\n",
+          "  PLC01 batch 2, WH/MO/00012: finished; its figures are pushed to "
+          "Odoo once more\n",
+          "Batches in the queue: 3. Archived, never fetched again: 3.\n"}) {
+      CAPTURE(line);
+      CHECK(text.find(line) != std::string::npos);
+    }
+    CHECK_THROWS_AS(old.sql.query("select state from mo_batch", 1),
+                    store::storage_error);
+    CHECK_THROWS_AS(old.sql.query("select seq from outbox", 1),
+                    store::storage_error);
+    store::migrate(old.sql, "PLC01");
+    CHECK(store::told(store::preview_adoption(old.sql, "PLC01"))
+          == "The database has this program's version: nothing will change.\n");
   }
 
   TEST_CASE("figures, times and texts are read exactly") {

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <iostream>
 #include <sstream>
 #include <stdlib.h>
@@ -112,6 +113,39 @@ TEST_SUITE("start") {
     CHECK(output == "scheduler: the settings are right\n");
     env_file("LOAD_TEST_PORT=0\n");
     CHECK(run({"--check-config"}) == start::exit_error);
+  }
+
+  TEST_CASE_FIXTURE(program, "--check-config tells whose names .env has") {
+    env_file("LOAD_TEST_PORT=1\nLOAD_TEST_PASSWORD=x\nPLC_IPP=1\n");
+    CHECK(run({"--check-config"}) == start::exit_ok);
+    CHECK(output
+          == "scheduler: from .env: LOAD_TEST_PASSWORD LOAD_TEST_PORT\n"
+             "scheduler: in .env, not of this service: PLC_IPP\n"
+             "scheduler: the settings are right\n");
+  }
+
+  TEST_CASE_FIXTURE(program, "an own option is done once settings are right") {
+    int done = 0;
+    binder none;
+    const std::vector<config::own_option> own{{"--look", "looks", [&] {
+                                                 return ++done == 1;
+                                               }}};
+    std::string name = "program";
+    std::string option = "--look";
+    std::array<char*, 2> argv{name.data(), option.data()};
+    const auto look = [&] {
+      return load(2, argv.data(), "scheduler", "runs tasks", none, {}, own);
+    };
+    CHECK(look() == start::exit_ok);
+    CHECK(look() == start::exit_error);
+    CHECK(done == 2);
+    binder wrong;
+    env_file("LOAD_TEST_PORT=0\n");
+    wrong.number({"LOAD_TEST_PORT"}, port, 1, 65535, "port");
+    captured err{std::cerr};
+    CHECK(load(2, argv.data(), "scheduler", "runs tasks", wrong, {}, own)
+          == start::exit_error);
+    CHECK(done == 2);
   }
 
   TEST_CASE_FIXTURE(program, "rules between settings are checked, too") {
