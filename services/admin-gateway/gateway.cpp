@@ -2,6 +2,7 @@
 
 #include "common/telemetry/log.hpp"
 #include "common/telemetry/metrics.hpp"
+#include "services/admin-gateway/action_progress.hpp"
 #include "services/admin-gateway/answers.hpp"
 #include "services/admin-gateway/documents.hpp"
 #include "services/admin-gateway/finishing.hpp"
@@ -188,10 +189,14 @@ void gateway::serve_fresh(const route& to, const http::request& request,
                           http::responder respond) {
   if (request.method != "GET")
     return serve(to, request,
-                 [this, respond = std::move(respond)](http::response answer) {
-                   fresh_.drop();
-                   respond(std::move(answer));
-                 });
+                 with_progress(
+                   stream_,
+                   {request_id(request), std::string(name_of(to.what)),
+                    caller_of(request), to.name},
+                   [this, respond = std::move(respond)](http::response answer) {
+                     fresh_.drop();
+                     respond(std::move(answer));
+                   }));
   if (!is_watched(to.what))
     return serve(to, request, std::move(respond));
   fresh_.give(

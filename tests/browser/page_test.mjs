@@ -112,11 +112,24 @@ test("all tokens of a user are revoked, and a person logs out everywhere", async
   await own.getByRole("button", { name: "Log out everywhere" }).click();
   await page.getByText("is logged out everywhere").waitFor();
   await page.locator("tr").getByRole("button", { name: "Revoke all tokens" }).first().click();
+  await page.getByRole("button", { name: /Really revoke all of/ }).click();
   await page.getByText(/All tokens of .* are revoked/).waitFor();
   assert.deepEqual(stage.posts.map(({ method, name }) => ({ method, name })), [
     { method: "DELETE", name: "sessions" },
     { method: "DELETE", name: "tokens" },
   ]);
+});
+
+test("what somebody has started is shown until it has ended", async () => {
+  const page = await openPage(browser, stage.url);
+  await page.locator(".live-mark.good").waitFor();
+  const what = { request_id: "r1", action: "clear_mo_batch", user: "budi", about: "" };
+  stage.tell("millrace.action.started.v1", what);
+  await page.getByText(/budi · Clear the queue: runs for \d+ s/).waitFor();
+  await assertAccessible(page, "an action that runs");
+  await picture(page, "running-action");
+  stage.tell("millrace.action.ended.v1", { ...what, status: 200, message: "done" });
+  await page.getByText("budi · Clear the queue").waitFor({ state: "detached" });
 });
 
 test("Escape leaves a decision alone, and the button has the focus again", async () => {

@@ -251,8 +251,8 @@ export class Stage {
     await new Promise((done) => this.server.close(done));
   }
 
-  tell(type) {
-    for (const stream of this.streams) stream.write(`id: ${Date.now()}\nevent: ${type}\ndata: {}\n\n`);
+  tell(type, data) {
+    for (const stream of this.streams) stream.write(`id: ${Date.now()}\nevent: ${type}\ndata: ${JSON.stringify({ type, data })}\n\n`);
   }
 
   session() {

@@ -578,6 +578,37 @@ TEST_SUITE("admin gateway, asked often") {
     CHECK(w.body()["data"]["total_batches"] == 9);
   }
 
+  TEST_CASE("who listens hears that an action runs and how it ended") {
+    world w;
+    std::string heard;
+    w.stream.listen("", [&](const std::string& piece) {
+      heard += piece;
+      return true;
+    });
+    w.headers = {{"x-request-id", "mine-1"}, {"x-user", "sari"}};
+    w.ask("POST", "/api/admin/trigger-sync");
+    CHECK(w.responses == 0);
+    CHECK(heard.find("event: millrace.action.started.v1") != heard.npos);
+    CHECK(heard.find("action.ended") == heard.npos);
+    heard.clear();
+    w.open.at(0)(answer_t{{true, "staged already", {}}});
+    CHECK(w.responses == 1);
+    const auto data = heard.substr(heard.find("data: ") + 6);
+    const auto event = json::parse(data.substr(0, data.find('\n')));
+    CHECK(event.at("type") == "millrace.action.ended.v1");
+    CHECK(event.at("correlationid") == "mine-1");
+    CHECK(event.at("data")
+          == json{{"request_id", "mine-1"},
+                  {"action", "trigger_sync"},
+                  {"user", "sari"},
+                  {"about", ""},
+                  {"status", 200},
+                  {"message", "PLC01: staged already"}});
+    heard.clear();
+    w.ask("GET", "/api/alerts");
+    CHECK(heard.empty());
+  }
+
   TEST_CASE("an Idempotency-Key makes a repeated decision one") {
     world w;
     w.headers["idempotency-key"] = "k";

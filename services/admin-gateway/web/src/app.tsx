@@ -20,6 +20,7 @@ import { ActionDialog } from "./parts/action_dialog";
 import { Icon } from "./parts/icons";
 import { announce, Notices } from "./parts/notices";
 import { failureText, Problem } from "./parts/panel";
+import { RunningActions } from "./parts/running_actions";
 import { href, kiosk, type Route, route } from "./route";
 import { loadSession, logOut, may, session } from "./session";
 import { now, useStore } from "./store";
@@ -246,6 +247,7 @@ function Inside({ to }: { to: Route }) {
       </a>
       {kiosk ? <div class="kiosk-top"><LiveMark /></div> : <Header />}
       <LostBanner />
+      <RunningActions />
       <main id="main">
         <Page to={to} firstLine={firstLine} />
       </main>

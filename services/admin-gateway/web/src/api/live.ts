@@ -8,6 +8,8 @@ export interface LiveEvent {
   /** "batch.updated", of the type millrace.batch.updated.v1. */
   name: string;
   id: string;
+  /** The CloudEvent, as JSON. */
+  text?: string;
 }
 
 /** Two of the server's comments missed, and some. */
@@ -41,12 +43,14 @@ export function shortName(type: string): string {
 /** One event's lines, without the blank line after them. */
 function take(block: string): void {
   let type = "message";
+  let text = "";
   for (const line of block.split("\n")) {
     const [, field, value] = /^([a-z]+): ?(.*)$/.exec(line) ?? [];
     if (field === "id" && value !== undefined) lastId = value;
     if (field === "event" && value !== undefined) type = value;
+    if (field === "data" && value !== undefined) text = value;
   }
-  if (/^(data|event|id):/m.test(block)) tell({ name: shortName(type), id: lastId });
+  if (/^(data|event|id):/m.test(block)) tell({ name: shortName(type), id: lastId, text });
 }
 
 async function readStream(body: ReadableStream<Uint8Array>, heard: () => void): Promise<void> {

@@ -29,6 +29,25 @@ function RoleChoice({ value, set, most = "admin" }: { value: Role; set: (role: R
   );
 }
 
+/** What cannot be taken back is pressed twice. */
+function SureButton({ text, sure, act }: { text: string; sure: string; act: () => void }) {
+  const [asked, setAsked] = useState(false);
+  const press = () => {
+    if (asked) act();
+    setAsked(!asked);
+  };
+  return (
+    <button type="button" class={asked ? "danger" : ""} onClick={press}>
+      {asked ? sure : text}
+    </button>
+  );
+}
+
+function RevokeAll({ user, reload }: { user: string; reload: () => void }) {
+  const act = () => void tell(t("tokens_revoked", { user }), call(`tokens${query({ user })}`, { method: "DELETE" }), reload);
+  return <SureButton text={t("revoke_all")} sure={t("really_revoke", { user })} act={act} />;
+}
+
 /** Small changes in a list: done at once, told either way. */
 async function tell(what: string, change: Promise<unknown>, reload: () => void): Promise<void> {
   try {
@@ -65,7 +84,6 @@ function NewUser({ reload }: { reload: () => void }) {
 }
 
 function UserButtons({ user, reload }: { user: User; reload: () => void }) {
-  const [sure, setSure] = useState(false);
   const path = `users/${segment(user.user)}`;
   const change = (what: string, body: object) => void tell(what, call(path, { method: "PUT", body }), reload);
   return (
@@ -73,21 +91,15 @@ function UserButtons({ user, reload }: { user: User; reload: () => void }) {
       <button type="button" onClick={() => change(t(user.disabled ? "user_enabled" : "user_disabled", { user: user.user }), { disabled: !user.disabled })}>
         {t(user.disabled ? "enable" : "disable")}
       </button>
-      <button type="button" onClick={() => void tell(t("tokens_revoked", { user: user.user }), call(`tokens${query({ user: user.user })}`, { method: "DELETE" }), reload)}>
-        {t("revoke_all")}
-      </button>
+      <RevokeAll user={user.user} reload={reload} />
       <button type="button" onClick={() => void tell(t("sessions_ended", { user: user.user }), call(`sessions${query({ user: user.user })}`, { method: "DELETE" }), reload)}>
         {t("end_sessions")}
       </button>
-      {sure ? (
-        <button type="button" class="danger" onClick={() => void tell(t("user_deleted", { user: user.user }), call(path, { method: "DELETE" }), reload)}>
-          {t("really_delete", { user: user.user })}
-        </button>
-      ) : (
-        <button type="button" onClick={() => setSure(true)}>
-          {t("delete")}
-        </button>
-      )}
+      <SureButton
+        text={t("delete")}
+        sure={t("really_delete", { user: user.user })}
+        act={() => void tell(t("user_deleted", { user: user.user }), call(path, { method: "DELETE" }), reload)}
+      />
     </div>
   );
 }
@@ -226,9 +238,7 @@ function MyAccess({ user }: { user: string }) {
     <Panel title={t("my_access")} class="wide">
       <p>{t("my_access_text")}</p>
       <div class="buttons">
-        <button type="button" onClick={() => void tell(t("tokens_revoked", { user }), call(`tokens${query({ user })}`, { method: "DELETE" }), reloadAll)}>
-          {t("revoke_all")}
-        </button>
+        <RevokeAll user={user} reload={reloadAll} />
         <button type="button" class="danger" onClick={() => void tell(t("sessions_ended", { user }), call(`sessions${query({ user })}`, { method: "DELETE" }), () => void loadSession())}>
           {t("end_sessions")}
         </button>

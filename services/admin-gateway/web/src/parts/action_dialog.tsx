@@ -8,7 +8,7 @@ import { named, t } from "../texts";
 import { told } from "../texts/sentences";
 import { Icon } from "./icons";
 import { announce } from "./notices";
-import { Problem } from "./panel";
+import { failureText, Problem } from "./panel";
 
 function subjectText({ mo_id, batch_no, line }: Subject): string {
   const parts = [line, batch_no ? t("slot_n", { n: batch_no }) : ""].filter(Boolean).join(", ");
@@ -29,6 +29,8 @@ function useSending({ id, subject }: Asked) {
   const [key] = useState(newKey);
   const [since, setSince] = useState<number | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
+  const mounted = useRef(true);
+  useEffect(() => () => void (mounted.current = false), []);
   async function send(notes: string): Promise<void> {
     setFailure(null);
     setSince(Date.now());
@@ -41,9 +43,10 @@ function useSending({ id, subject }: Asked) {
         idempotencyKey: key,
       });
       announce("good", `${named("do", id)}: ${told(message) || t("done")}`);
-      asked.set(null);
+      if (mounted.current) asked.set(null);
     } catch (why) {
-      setFailure(why as Failure);
+      if (mounted.current) setFailure(why as Failure);
+      else announce("bad", `${named("do", id)}: ${failureText(why as Failure)}`);
     } finally {
       setSince(null);
       reloadAll();
