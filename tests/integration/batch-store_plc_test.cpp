@@ -205,6 +205,26 @@ TEST_SUITE("acknowledge") {
     CHECK(mill.pending().empty());
   }
 
+  TEST_CASE("what a slot shows of a lookalike that is through is not the new "
+            "order's") {
+    // The PLC does not report the ordered quantity, which would tell them
+    // apart.
+    const std::string fresh = "JBG/MO/AB_cdef0003", cut = "JBG/MO/AB_cdef00";
+    const auto shown = finished(slot_of(1, cut, more, "100"));
+    store_plant mill{each_kind()};
+    mill.stage({fresh});
+    mill.plc_takes_queue();
+    mill.plc_reports({acknowledged(shown)});
+    CHECK(mill.state_of(fresh) == "written");
+    CHECK(mill.row(fresh).revision == 0);
+    CHECK_FALSE(mill.row(fresh).status_manufacturing);
+    // Its own is not acknowledged yet.
+    mill.plc_reports({shown});
+    CHECK(mill.row(fresh).status_manufacturing);
+    REQUIRE(mill.acknowledges.size() == 1);
+    CHECK(mill.acknowledges[0].mo_id == fresh);
+  }
+
   TEST_CASE("an archived order whose flag is still 0 gets it, by its "
             "cut name too") {
     const std::string name = "WH/MO/90003-00015";
