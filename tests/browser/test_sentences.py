@@ -15,7 +15,7 @@ TABLE = ROOT / "services/admin-gateway/web/src/texts/sentences.id.json"
 SPEAKERS = {
     "services/batch-store": "batch_store bookings clearing decisions journal odoo_side operator_decisions "
                             "operator_side plc_side reconcile reconcile_decisions tasks views",
-    "services/plc-gateway": "acknowledge_job area_read field_words line_events line_work reachability slot_codec "
+    "services/plc-gateway": "area_read field_words line_events line_work reachability slot_codec "
                             "step withdraw_job write_job write_look",
     "services/odoo-gateway": "breaker cancelling odoo_answer order_reading push_decision pushing session wiring",
     "services/scheduler": "clock_actor task_rhythm",
