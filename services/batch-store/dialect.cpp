@@ -128,6 +128,12 @@ std::vector<std::string> session_setup(database_kind kind) {
           "set tcp_keepalives_count = 3"};
 }
 
+std::vector<std::string> only_reading(database_kind kind) {
+  if (kind == database_kind::sqlite)
+    return {"pragma query_only=ON"};
+  return {"set default_transaction_read_only = on"};
+}
+
 std::vector<std::string> before_migration(database_kind kind) {
   if (kind == database_kind::sqlite)
     return {};
@@ -175,6 +181,17 @@ std::string seconds_between(database_kind kind, const std::string& earlier,
                + ")) * 86400, 3)"
            : "round(cast(extract(epoch from " + later + " - " + earlier
                + ") as numeric), 3)";
+}
+
+std::string like_any_case(database_kind kind) {
+  return kind == database_kind::sqlite ? "like" : "ilike";
+}
+
+std::string day_of(database_kind kind, const std::string& time) {
+  // SQLite holds the text (mend_times).
+  return kind == database_kind::sqlite
+           ? "substr(" + time + ", 1, 10)"
+           : "to_char(" + time + " at time zone 'UTC', 'YYYY-MM-DD')";
 }
 
 std::string mend_times(database_kind kind, const std::string& table,

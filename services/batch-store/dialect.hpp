@@ -27,6 +27,8 @@ database_address parse_database_url(const std::string& url);
 
 /// Statements right after connecting.
 std::vector<std::string> session_setup(database_kind kind);
+/// Statements after those for a connection that may not write.
+std::vector<std::string> only_reading(database_kind kind);
 /// Statements around a migration: big tables may take their time.
 std::vector<std::string> before_migration(database_kind kind);
 std::vector<std::string> after_migration(database_kind kind);
@@ -41,6 +43,10 @@ std::string list_all_columns(database_kind kind);
 /// Seconds between two columns with times, to the millisecond, as text.
 std::string seconds_between(database_kind kind, const std::string& earlier,
                             const std::string& later);
+/// LIKE that takes "A" for "a" (of ASCII letters, if not more).
+std::string like_any_case(database_kind kind);
+/// The UTC day of a time, "2026-11-22", whatever the session's time zone.
+std::string day_of(database_kind kind, const std::string& time);
 /// Brings the times of a column, as somebody else wrote them, to the form in
 /// which they sort and compare; empty where the type sees to that.
 std::string mend_times(database_kind kind, const std::string& table,

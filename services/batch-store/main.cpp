@@ -3,6 +3,7 @@
 #include "common/telemetry/metrics.hpp"
 #include "services/batch-store/adoption.hpp"
 #include "services/batch-store/migrations.hpp"
+#include "services/batch-store/past_reader.hpp"
 #include "services/batch-store/settings.hpp"
 #include "services/batch-store/worker.hpp"
 
@@ -23,6 +24,9 @@ namespace {
 // Beyond this the database is too slow or away for long: what arrives is
 // refused and read again later (level-triggered).
 constexpr int max_waiting_jobs = 5'000;
+// People look at one page at a time; an export asks for the next page when it
+// has the last one.
+constexpr int max_waiting_questions = 100;
 // Longer than plc-gateway needs for time-outs and retries of one cycle.
 constexpr auto read_patience = 15s;
 // It empties ten slots and may have to wait behind a write.
@@ -97,8 +101,10 @@ public:
       worker,
       worker_parts{data_, &around.events, publisher(around.bus),
                    outlets_to(around.events), resolved, around.clock,
-                   around.ids},
+                   around.ids, chosen_.history_retention_days},
       link_);
+    pages_ = read_past(around, resolved);
+    sums_ = read_past(around, resolved);
     listen(around.events);
     // What gateways published meanwhile, the broker did not keep for us.
     around.bus.on_connected([this](bool session) {
@@ -120,6 +126,11 @@ public:
       const std::lock_guard closing(gate_);
       caf::anon_send_exit(worker_, caf::exit_reason::user_shutdown);
       worker_ = nullptr;
+      for (auto* past : {&pages_, &sums_}) {
+        past->watch->give_up();
+        caf::anon_send_exit(past->reader, caf::exit_reason::user_shutdown);
+        past->reader = nullptr;
+      }
     }
     system_.reset();
   }
@@ -129,6 +140,42 @@ public:
   }
 
 private:
+  /// A reader of the history, with what it shares with us.
+  struct past {
+    std::shared_ptr<call_watch> watch;
+    std::shared_ptr<std::atomic<int>> waiting;
+    past_reader_actor reader; // guarded by gate_
+  };
+
+  past read_past(service::surroundings& around, const store_settings& chosen) {
+    past out{std::make_shared<call_watch>(chosen_.database_time_out,
+                                          [](const std::string&) {}),
+             std::make_shared<std::atomic<int>>(0),
+             {}};
+    out.reader = system_->spawn<caf::detached>(
+      past_reader, past_reader_parts{
+                     data_->where(), chosen.plant, chosen.lines, around.clock,
+                     [&port = around.events](const service::reply_to& to,
+                                             events::command_result answer) {
+                       port.reply(to, std::move(answer));
+                     },
+                     out.watch, out.waiting});
+    return out;
+  }
+
+  /// On the worker's thread: after what arrived before the question.
+  void answer(batch_store& store, const events::store_query& what,
+              const service::reply_to& to) {
+    if (!is_about_the_past(what))
+      return store.on_query(what, to);
+    auto& past = takes_long(what) ? sums_ : pages_;
+    const std::lock_guard open(gate_);
+    if (!past.reader || *past.waiting >= max_waiting_questions)
+      return;
+    ++*past.waiting;
+    caf::anon_send(past.reader, question{what, to});
+  }
+
   /// The bus goes on for a moment after the worker has ended.
   template <class Message>
   void tell(Message message) {
@@ -244,8 +291,8 @@ private:
     port.on<events::store_query>(
       [this](events::event<events::store_query> question,
              service::reply_to to) {
-        accept([question = std::move(question.data), to](batch_store& store) {
-          store.on_query(question, to);
+        accept([this, what = std::move(question.data), to](batch_store& store) {
+          answer(store, what, to);
         });
       });
     port.on<events::batch_decide>(
@@ -289,6 +336,8 @@ private:
   std::unique_ptr<caf::actor_system> system_;
   std::mutex gate_;
   worker_actor worker_; // guarded by gate_
+  past pages_;
+  past sums_; // and all that takes long
 };
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include "common/telemetry/clock.hpp"
 #include "services/batch-store/columns.hpp"
+#include "services/batch-store/history_sums.hpp"
 
 #include <set>
 
@@ -9,7 +10,7 @@ namespace millrace::store {
 
 namespace {
 
-constexpr int current_version = 4;
+constexpr int current_version = 5;
 
 std::set<std::string> columns_of(sql_session& sql, const std::string& table) {
   std::set<std::string> names;
@@ -162,6 +163,9 @@ void create_own_tables(sql_session& sql) {
            "VARCHAR(64) NOT NULL, severity VARCHAR(16) NOT NULL, message TEXT "
            "NOT NULL, advice TEXT NOT NULL, raised_at TIMESTAMPTZ NOT NULL, "
            "PRIMARY KEY (line, kind, mo_id))"),
+         std::string("create table if not exists past_order (mo_id VARCHAR(64) "
+                     "PRIMARY KEY, line VARCHAR(64) NOT NULL, archived_at "
+                     "TIMESTAMPTZ NOT NULL, open_in_odoo BOOLEAN NOT NULL)"),
        })
     sql.execute(statement);
 }
@@ -201,12 +205,33 @@ void create_indexes(sql_session& sql) {
          "(batch_id)",
          // A page of the history is read in the order of one of these.
          "drop index if exists mo_histories_archived_at",
-         "create index if not exists mo_histories_page on mo_histories "
-         "(archived_at, batch_no, id)",
+         // A search reads through the names in it, and not through the rows.
+         "drop index if exists mo_histories_page",
+         "create index mo_histories_page on mo_histories (archived_at, "
+         "batch_no, id, mo_id, finished_goods, status, equipment_id_batch)",
          "create index if not exists mo_histories_line_page on mo_histories "
          "(equipment_id_batch, archived_at, batch_no, id)",
+         "create index if not exists mo_histories_status_page on mo_histories "
+         "(status, archived_at, batch_no, id)",
+         "create index if not exists mo_histories_line_status_page on "
+         "mo_histories (equipment_id_batch, status, archived_at, batch_no, id)",
          "create index if not exists mo_histories_open_in_odoo on "
          "mo_histories (equipment_id_batch, archived_at) where open_in_odoo",
+         "create index if not exists past_order_open_in_odoo on past_order "
+         "(line, archived_at) where open_in_odoo",
+         // Old tables hold ids of other types.
+         "create index if not exists mo_histories_id_text on mo_histories "
+         "((cast(id as text)))",
+         // The newest of each slot, which the PLC may still show.
+         "create index if not exists mo_histories_slot on mo_histories "
+         "(equipment_id_batch, batch_no, archived_at)",
+         "create index if not exists mo_histories_may_report on mo_histories "
+         "(equipment_id_batch, archived_at) where not status_manufacturing and "
+         "not status_operation and not accepted",
+         // For each day's waits without a look at the rows.
+         "create index if not exists mo_histories_waits on mo_histories "
+         "(archived_at, equipment_id_batch, finished_at) where status = "
+         "'completed' and finished_at is not null",
        })
     sql.execute(statement);
 }
@@ -254,6 +279,7 @@ migrate(sql_session& sql, const std::string& line,
         !mend.empty())
       sql.execute(mend);
     create_indexes(sql);
+    make_history_sums(sql);
     sql.execute("insert into schema_version (version, applied_at) values "
                 "(:version, :now)",
                 {{"version", std::to_string(current_version)},

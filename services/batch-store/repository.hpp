@@ -138,7 +138,7 @@ public:
   virtual void archive(const archived_batch& entry) = 0;
   virtual std::vector<archived_batch> history(const history_filter& filter) = 0;
   virtual std::int64_t history_count(const history_filter& filter) = 0;
-  /// Of filter: line, from and to.
+  /// Of filter: line, from and to, which are set.
   virtual trend_figures trends(const history_filter& filter) = 0;
   /// The newest entry of the order.
   virtual std::optional<archived_batch> archived(const std::string& mo_id) = 0;
@@ -164,6 +164,9 @@ public:
   /// Orders of the line that Odoo may still list although they are through;
   /// the newest 500.
   virtual std::vector<std::string> open_in_odoo(const std::string& line) = 0;
+  /// An order that was produced, or is never to be, and whose batch was pruned
+  /// from the history since.
+  virtual bool has_forgotten(const std::string& mo_id) = 0;
 
   // line_queue
   virtual std::int64_t stage(const std::string& line) = 0;

@@ -51,6 +51,10 @@ void settings::declare(config::binder& bind) {
   bind.number({"RECIPE_TOLERANCE_PERCENT"}, recipe_tolerance_percent, 0, 100,
               "components whose sum differs more from the ordered quantity "
               "raise an alert");
+  bind.number({"HISTORY_RETENTION_DAYS"}, history_retention_days, 0, 36'500,
+              "archived batches older than this are deleted, with journal and "
+              "audit, once Odoo, a person and the PLC have nothing to do with "
+              "them any more; 0 keeps them for ever");
   bind.duration("COMMAND_REPEAT", "", 0ms, repeat_after, 500ms,
                 std::chrono::hours{1},
                 "a command to a gateway that was not answered for this long is "

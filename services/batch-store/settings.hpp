@@ -22,6 +22,7 @@ struct settings {
   std::string weight_margin = "50";
   std::string zero_weight = "archive";
   int recipe_tolerance_percent = 5;
+  int history_retention_days = 0;
 
   void declare(config::binder& bind);
   /// Only after check() found nothing.

@@ -21,7 +21,7 @@ struct sql_filter {
   /// From filter.from on, before filter.to.
   void between(const std::string& column, const history_filter& filter);
   /// One of the columns has this part, whatever the case (of ASCII letters).
-  void contains(const std::vector<std::string>& columns,
+  void contains(database_kind kind, const std::vector<std::string>& columns,
                 const std::optional<std::string>& part);
   void add(const std::string& condition, const std::string& name,
            const std::string& value);

@@ -249,16 +249,20 @@ void sql_repository::update_archived(const archived_batch& entry) {
 }
 
 void sql_repository::set_open_in_odoo(const std::string& mo_id) {
-  sql_->execute("update mo_histories set open_in_odoo = :yes where mo_id = :mo",
-                {{"yes", "1"}, {"mo", mo_id}});
+  for (const std::string table : {"mo_histories", "past_order"})
+    sql_->execute("update " + table
+                    + " set open_in_odoo = :yes where mo_id = :mo",
+                  {{"yes", "1"}, {"mo", mo_id}});
 }
 
 std::vector<std::string> sql_repository::open_in_odoo(const std::string& line) {
   std::vector<std::string> names;
   for (const auto& row : sql_->query(
-         "select mo_id from mo_histories where open_in_odoo and "
-         "equipment_id_batch = :line order by archived_at desc limit 500",
-         1, {{"line", line}}))
+         "select mo_id from (select mo_id, archived_at from mo_histories where "
+         "open_in_odoo and equipment_id_batch = :line union all select mo_id, "
+         "archived_at from past_order where open_in_odoo and line = :again) as "
+         "listed order by archived_at desc limit 500",
+         1, {{"line", line}, {"again", line}}))
     names.push_back(row[0].value_or(""));
   return names;
 }

@@ -45,6 +45,7 @@ public:
   void update_archived(const archived_batch& entry) override;
   void set_open_in_odoo(const std::string& mo_id) override;
   std::vector<std::string> open_in_odoo(const std::string& line) override;
+  bool has_forgotten(const std::string& mo_id) override;
 
   // line_queue
   std::int64_t stage(const std::string& line) override;
@@ -88,10 +89,30 @@ public:
   void update_alert(const alert& one) override;
   void remove_alert(const alert& one) override;
 
+  /// Deletes the line's oldest batches that were archived before `before` (UTC)
+  /// and nobody needs any more, with journal and audit: `most` of them, up to
+  /// 100. Their orders stay known (has_forgotten).
+  std::size_t prune(const std::string& line, const std::string& before,
+                    std::size_t most);
+
   /// For metrics: outside of write().
   census take_census();
 
 private:
+  /// A part of the history's time (`from` inclusive) and how many of the
+  /// filter's batches it holds.
+  struct stretch {
+    std::optional<std::string> from;
+    std::optional<std::string> to;
+    std::int64_t batches = 0;
+  };
+  /// Of a filter of line, status and period; oldest first.
+  std::vector<stretch> stretches(const history_filter& filter);
+  /// The same page, with the whole days before it left out instead of walked
+  /// through.
+  history_filter begun_near(history_filter filter);
+  /// One by one.
+  std::int64_t count_rows(const history_filter& filter);
   std::vector<batch> select_batches(const std::string& condition,
                                     const sql_session::parameters& with);
   std::vector<archived_batch>

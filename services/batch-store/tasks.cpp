@@ -254,6 +254,10 @@ past_orders batch_store::past_of(const std::string& line) {
     if (rows_.find(mo_id) || plc_runs_unknown(line, mo_id))
       return true;
     const auto old = rows_.archived(mo_id);
+    if (!old && rows_.has_forgotten(mo_id)) {
+      rows_.set_open_in_odoo(mo_id);
+      return true;
+    }
     // Cleared before the PLC began: the order may come again.
     const bool unused = old && old->status == "cleared" && !old->open_in_odoo
                         && !old->row.status_manufacturing

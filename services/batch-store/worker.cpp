@@ -86,6 +86,7 @@ void worker_state::open_store() {
   store_ = std::make_unique<batch_store>(
     *rows_, *outbox_, *alerts_, held_back(parts_.reach), parts_.settings,
     parts_.clock, parts_.ids, [] { return steady::now(); });
+  old_.emplace(parts_.settings.lines, parts_.history_retention_days);
 }
 
 outlets worker_state::held_back(const outlets& reach) {
@@ -133,6 +134,7 @@ void worker_state::look_around() {
   });
   relay_then_send();
   measure();
+  forget_old();
   self->delayed_send(self, outbox_->at_rest() ? quiet_interval : round_interval,
                      look_round{});
 }
@@ -143,6 +145,13 @@ void worker_state::measure() {
     return;
   measured_ = now;
   with_database([&] { gauges_.show(rows_->take_census(), parts_.clock()); });
+}
+
+void worker_state::forget_old() {
+  if (link_->waiting == 0 && old_->is_due(steady::now()))
+    with_database([&] {
+      old_->turn(*rows_, parts_.clock(), [] { return steady::now(); });
+    });
 }
 
 void worker_state::with_database(const std::function<void()>& work) {

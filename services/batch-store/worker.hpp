@@ -3,6 +3,7 @@
 #include "services/batch-store/actors.hpp"
 #include "services/batch-store/batch_store.hpp"
 #include "services/batch-store/database.hpp"
+#include "services/batch-store/retention.hpp"
 #include "services/batch-store/sql_repository.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -53,6 +54,8 @@ struct worker_parts {
   store_settings settings;
   wall_clock clock;
   id_source ids;
+  /// 0: archived batches are kept for ever.
+  int history_retention_days = 0;
 };
 
 struct worker_state {
@@ -82,6 +85,7 @@ private:
   void relay_then_send();
   /// Counts what is where, now and then.
   void measure();
+  void forget_old();
 
   /// Since the connection was lost.
   int refused_claims_ = 0;
@@ -95,6 +99,7 @@ private:
   std::unique_ptr<batch_store> store_;
   census_gauges gauges_;
   std::optional<std::chrono::steady_clock::time_point> measured_;
+  std::optional<retention> old_; // what is too old
   std::vector<std::function<void()>> to_send_;
 };
 

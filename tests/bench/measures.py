@@ -11,6 +11,8 @@ import subprocess
 import time
 import types
 
+import history as archive
+from history import in_postgres
 from plant import POSTGRES, ROOT, SERVICES, Plant, PlantError, Process, http, wait_until
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -257,13 +259,6 @@ def running_lines(plant):
                                   "and revision > 0"))
 
 
-def in_postgres(plant, statement):
-    """What psql says to it."""
-    psql = POSTGRES / "psql" if (POSTGRES / "psql").exists() else "psql"
-    return subprocess.run([psql, "-h", "127.0.0.1", "-p", str(plant.postgres_port), "-U", "millrace", "-qtA", "-c",
-                           statement, "plc"], check=True, capture_output=True, text=True).stdout.strip()
-
-
 def api(_, chosen):
     program = ROOT / "build" / chosen.build / "bin" / "http-bench"
     if not program.exists():
@@ -274,4 +269,8 @@ def api(_, chosen):
     return [row("batch-status at 16 connections", status, "/s", bare, "bare hello world")]
 
 
-ALL = {"footprint": footprint, "reaction": reaction, "throughput": throughput, "scale": scale, "api": api}
+def history(folder, chosen):
+    return archive.history(folder, chosen, row)
+
+
+ALL = {"footprint": footprint, "reaction": reaction, "throughput": throughput, "scale": scale, "history": history, "api": api}

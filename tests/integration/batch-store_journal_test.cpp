@@ -270,6 +270,6 @@ TEST_SUITE("older databases") {
     CHECK(types(runs_of(mill, "WH/MO/00012")[0]) == names{"staged"});
     CHECK(mill.data.sql().query(
             "select cast(max(version) as text) from schema_version", 1)[0][0]
-          == "4");
+          == "5");
   }
 }

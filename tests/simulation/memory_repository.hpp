@@ -46,6 +46,10 @@ public:
   void update_archived(const store::archived_batch& entry) override;
   void set_open_in_odoo(const std::string& mo_id) override;
   std::vector<std::string> open_in_odoo(const std::string& line) override;
+  /// It prunes nothing.
+  bool has_forgotten(const std::string&) override {
+    return false;
+  }
 
   std::int64_t stage(const std::string& line) override;
   std::string fetch_id(const std::string& line) override;
