@@ -251,9 +251,10 @@ private:
 
   void ask_handler(request asked) {
     state_ = state::answering;
-    request_id_ = asked.headers["x-request-id"];
-    if (!is_request_id(request_id_))
-      asked.headers["x-request-id"] = request_id_ = random_request_id();
+    auto& id = asked.headers["x-request-id"];
+    if (!is_request_id(id))
+      id = random_request_id();
+    request_id_ = id;
     stream_.tcp().expires_never();
     const auto number = ++request_number_;
     const auto respond = [way = parts_.to_server, weak = weak_from_this(),
@@ -266,13 +267,13 @@ private:
     timer_.expires_after(options_.answer_time_out);
     timer_.async_wait([self = shared_from_this(), number](error_code ec) {
       if (!ec)
-        self->deliver(number, self->refused(504, "no answer in time"));
+        self->deliver(number, refusal(504, "no answer in time"));
     });
     try {
       parts_.handle(std::move(asked), respond);
     } catch (const std::exception& e) {
       log::error("http.handler_threw", {{"error", e.what()}});
-      deliver(number, refused(500, "internal error"));
+      deliver(number, refusal(500, "internal error"));
     }
   }
 
@@ -284,39 +285,32 @@ private:
   }
 
   void fail(int status, const std::string& text) {
+    if (state_ != state::answering) // there is no request yet
+      request_id_ = random_request_id();
     metrics::count("millrace_http_bad_requests_total",
                    "Requests that the HTTP server refused itself",
                    {{"code", std::to_string(status)}});
-    write(refused(status, text), false);
-  }
-
-  response refused(int status, const std::string& text) const {
-    auto answer = refusal(status, text);
-    if (state_ == state::answering)
-      answer.headers["x-request-id"] = request_id_;
-    if (options_.on_refusal)
-      options_.on_refusal(answer);
-    return answer;
+    write(refusal(status, text), false);
   }
 
   void write(response answer, bool keep) {
     if (answer.cut_after == 0)
       return close();
     if (answer.opened && !head_only_ && parts_.streams >= options_.max_streams)
-      answer = refused(503, "too many streams");
+      answer = refusal(503, "too many streams");
     if (answer.opened)
       return write_stream(std::move(answer));
     state_ = state::writing;
     timer_.cancel();
     if (answer.status < 200 || answer.status > 599)
-      answer = refused(500, "internal error");
+      answer = refusal(500, "internal error");
     const bool no_body = answer.status == 204 || answer.status == 304;
     if (answer.cut_after)
       keep = false;
     reply_ = std::move(answer);
     const auto& body = reply_.sent_body();
     reply_head_ = head_of(reply_, parts_.standing,
-                          {version_, keep, body.size(), no_body});
+                          {request_id_, version_, keep, body.size(), no_body});
     // The head still promises the whole body.
     const auto bytes
       = head_only_ || no_body
@@ -351,8 +345,9 @@ private:
       ec ? close() : linger();
     };
     streamed_.emplace(stream_, timer_, parts_, weak_from_this(), over);
-    streamed_->begin(head_of(answer, parts_.standing, {version_, false, {}}),
-                     version_ >= 11, head_only_, answer.opened);
+    streamed_->begin(
+      head_of(answer, parts_.standing, {request_id_, version_, false, {}}),
+      version_ >= 11, head_only_, answer.opened);
   }
 
   // ---- ending -------------------------------------------------------------

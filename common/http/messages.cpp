@@ -37,7 +37,7 @@ response refusal(int status, const std::string& text) {
   return {status,
           R"({"status":"error","message":")" + text + R"(","data":{}})",
           "application/json",
-          {}};
+          {{"cache-control", "no-store"}}};
 }
 
 result<request> request_of(wire::request<wire::string_body> message,
@@ -113,6 +113,7 @@ std::string head_of(const response& answer,
     if (own == answer.headers.end() || own->first != name)
       head.append(line);
   }
+  add_field(head, "x-request-id", how.request_id);
   if (!how.no_body) {
     add_field(head, "Content-Type", answer.content_type);
     if (how.length)

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // Internal to the server: our requests and responses from and to Beast's.
@@ -37,8 +38,9 @@ std::optional<reading_failure> wrong_with_reading(boost::system::error_code ec,
 bool is_plainly_chunked(
   const boost::beast::http::request<boost::beast::http::string_body>& head);
 
-/// How the length of an answer's body is told.
+/// What the head of an answer says of the connection.
 struct framing {
+  std::string_view request_id;
   /// 10 or 11.
   unsigned version = 11;
   bool keep_alive = false;

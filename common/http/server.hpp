@@ -92,10 +92,6 @@ struct server_options {
   /// answer has a header of that name. Not to be changed by what comes from
   /// outside.
   std::map<std::string, std::string> headers;
-  /// Called with each answer that the server gives itself (bad requests, too
-  /// many connections, no answer in time), for headers that all answers of a
-  /// service have. On the server's thread.
-  std::function<void(response&)> on_refusal = nullptr;
 };
 
 /// Empty when these two can be used, or both are empty; else what is wrong.

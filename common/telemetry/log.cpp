@@ -59,6 +59,10 @@ void setup(const options& chosen) {
   out.logger->flush_on(spdlog::level::debug);
 }
 
+bool wants(level severity) {
+  return target().logger->should_log(spdlog_level(severity));
+}
+
 void write(level severity, std::string_view event, fields details) {
   auto& out = target();
   const auto as = spdlog_level(severity);

@@ -44,6 +44,8 @@ struct options {
 /// stdout, flushed at each line.
 void setup(const options& chosen);
 
+/// Whether such lines are written; for where making one costs too much.
+bool wants(level severity);
 void write(level severity, std::string_view event, fields details = {});
 inline void debug(std::string_view event, fields details = {}) {
   write(level::debug, event, details);

@@ -1,6 +1,5 @@
 #include "services/admin-gateway/finishing.hpp"
 
-#include "common/http/request_id.hpp"
 #include "services/admin-gateway/compression.hpp"
 
 #include <nlohmann/json.hpp>
@@ -205,12 +204,6 @@ std::map<std::string, std::string> security_headers(bool tls) {
   return headers;
 }
 
-std::string request_id_of(const http::request& request,
-                          const std::function<std::string()>& new_id) {
-  auto given = header(request, "x-request-id");
-  return http::is_request_id(given) ? given : new_id();
-}
-
 bool accepts_gzip(const http::request& request) {
   const auto encodings = header(request, "accept-encoding");
   auto weight = weight_of(encodings, "gzip");
@@ -222,7 +215,6 @@ bool accepts_gzip(const http::request& request) {
 wishes wishes_of(const http::request& request,
                  const finishing_options& options) {
   wishes of;
-  of.request_id = header(request, "x-request-id");
   of.method = request.method;
   of.known_tags = header(request, "if-none-match");
   const auto origin = header(request, "origin");
@@ -230,7 +222,8 @@ wishes wishes_of(const http::request& request,
   if (std::find(allowed.begin(), allowed.end(), origin) != allowed.end())
     of.origin = origin;
   of.gzip = accepts_gzip(request);
-  of.problem_json = prefers_problem(header(request, "accept"));
+  if (prefers_problem(header(request, "accept")))
+    of.problem_about = header(request, "x-request-id");
   return of;
 }
 
@@ -256,8 +249,8 @@ void represent(http::response& answer, bool gzip) {
 
 http::response finish(const wishes& of, http::response answer,
                       const finishing_options& options) {
-  if (answer.status >= 400 && of.problem_json)
-    as_problem(answer, of.request_id);
+  if (answer.status >= 400 && of.problem_about)
+    as_problem(answer, *of.problem_about);
   represent(answer, of.gzip);
   const auto tag = answer.headers.find("etag");
   if (answer.status == 200 && of.method == "GET" && !of.known_tags.empty()
@@ -270,18 +263,10 @@ http::response finish(const wishes& of, http::response answer,
   if (const auto allow = answer.headers.find("allow");
       allow != answer.headers.end() && answer.status == 405)
     allow->second = with_implied(allow->second);
-  answer.headers["x-request-id"] = of.request_id;
   if (!options.cors_origins.empty())
     add_to_list(answer, "vary", "Origin");
   add_cors(answer, of.origin);
   return answer;
-}
-
-void finish_refusal(http::response& answer) {
-  auto& id = answer.headers["x-request-id"];
-  if (id.empty())
-    id = http::random_request_id();
-  answer.headers["cache-control"] = "no-store";
 }
 
 http::response options_answer(std::string_view methods, const wishes& of) {
@@ -321,19 +306,17 @@ finished(http::handler handle, finishing_options options,
      options = std::make_shared<const finishing_options>(std::move(options)),
      methods_of = std::move(methods_of)](http::request request,
                                          http::responder respond) {
-      request.headers["x-request-id"]
-        = request_id_of(request, http::random_request_id);
       if (request.method == "HEAD") // the server drops the body
         request.method = "GET";
       auto of = wishes_of(request, *options);
-      auto finishing
-        = [of, options, respond = std::move(respond)](http::response answer) {
-            respond(finish(of, std::move(answer), *options));
-          };
       if (request.method == "OPTIONS")
         if (const auto methods = methods_of(request.raw_path); !methods.empty())
-          return finishing(options_answer(methods, of));
-      handle(std::move(request), std::move(finishing));
+          return respond(finish(of, options_answer(methods, of), *options));
+      handle(std::move(request),
+             [of = std::move(of), options,
+              respond = std::move(respond)](http::response answer) {
+               respond(finish(of, std::move(answer), *options));
+             });
     };
 }
 

@@ -5,13 +5,13 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 // What every answer of the admin API gets on its way out, whoever made it:
-// request id, ETag and 304, gzip, CORS, problem+json. Pure, apart from the
-// source of ids.
+// ETag and 304, gzip, CORS, problem+json. Pure.
 
 namespace millrace::admin {
 
@@ -22,22 +22,17 @@ struct finishing_options {
 
 /// What a request wants to be done to its answer.
 struct wishes {
-  std::string request_id;
   std::string method;
   /// If-None-Match; empty: none.
   std::string known_tags;
   /// Empty: none, or not an allowed one.
   std::string origin;
   bool gzip = false;
-  bool problem_json = false;
+  /// The request's id, when errors are wanted as application/problem+json.
+  std::optional<std::string> problem_about;
 };
 wishes wishes_of(const http::request& request,
                  const finishing_options& options);
-
-/// What the client calls its request, when that is 1 to 64 of [A-Za-z0-9._-];
-/// else a new id.
-std::string request_id_of(const http::request& request,
-                          const std::function<std::string()>& new_id);
 
 /// Gives a body of 200 its strong ETag and, where gzip is accepted and worth
 /// it, its compressed form. One that has been through it is left as it is: so
@@ -48,10 +43,6 @@ bool accepts_gzip(const http::request& request);
 
 http::response finish(const wishes& of, http::response answer,
                       const finishing_options& options);
-
-/// The same for what the HTTP server has refused itself: kept by nobody, and a
-/// new id where it could not know whose request it was.
-void finish_refusal(http::response& answer);
 
 /// What the HTTP server puts on all its answers; `tls` adds
 /// Strict-Transport-Security.
@@ -67,7 +58,7 @@ std::vector<std::string> origins_in(std::string_view text);
 
 /// All of it around a handler: HEAD is asked as GET, OPTIONS is answered with
 /// what `methods_of` says of a path (empty: there is none, the handler says
-/// so), header x-request-id of the request holds the id.
+/// so).
 http::handler
 finished(http::handler handle, finishing_options options,
          std::function<std::string(std::string_view raw_path)> methods_of);

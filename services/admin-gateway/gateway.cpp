@@ -120,6 +120,8 @@ bool is_watched(action what) {
 void log_request(const http::request& request, action what) {
   const auto level
     = request.method == "GET" ? log::level::debug : log::level::info;
+  if (!log::wants(level))
+    return; // before its texts are made
   log::write(level, "admin.request",
              {{"action", name_of(what)},
               {"from", request.remote_address},

@@ -177,7 +177,6 @@ http::server_options server_options_for(const settings& chosen) {
   options.key_file = chosen.http_tls_key_file;
   options.answer_time_out = answer_time_out;
   options.headers = security_headers(!chosen.http_tls_certificate_file.empty());
-  options.on_refusal = finish_refusal;
   return options;
 }
 

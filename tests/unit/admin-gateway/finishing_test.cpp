@@ -59,37 +59,6 @@ std::string unzipped(std::string_view compressed) {
 } // namespace
 
 TEST_SUITE("finishing") {
-  TEST_CASE("a request id is taken if it is a clean one, else made") {
-    const auto id_for = [](const std::string& given) {
-      return request_id_of(get({{"x-request-id", given}}),
-                           [] { return std::string{"new"}; });
-    };
-    CHECK(id_for("a.B_c-9") == "a.B_c-9");
-    CHECK(id_for(std::string(64, 'a')) == std::string(64, 'a'));
-    CHECK(id_for(std::string(65, 'a')) == "new");
-    CHECK(id_for("") == "new");
-    CHECK(id_for("a b") == "new");
-    CHECK(id_for("a\"b") == "new");
-    CHECK(id_for("a, b") == "new"); // sent twice
-    CHECK(id_for("\xC3\xA9") == "new");
-  }
-
-  TEST_CASE("the id is in the answer, and in the request for the log") {
-    std::string seen;
-    std::string answered;
-    finished(
-      [&](const http::request& request, const http::responder& respond) {
-        seen = request.headers.at("x-request-id");
-        respond(text("x"));
-      },
-      {}, [](std::string_view) { return std::string{}; })(
-      get({{"x-request-id", "mine"}}), [&](const http::response& said) {
-        answered = said.headers.at("x-request-id");
-      });
-    CHECK(seen == "mine");
-    CHECK(answered == "mine");
-  }
-
   TEST_CASE("the security headers; HSTS with TLS only") {
     const auto plain = security_headers(false);
     CHECK(plain.at("content-security-policy")
@@ -195,23 +164,6 @@ TEST_SUITE("finishing") {
     CHECK(said.opened);
     CHECK_FALSE(said.headers.contains("etag"));
     CHECK_FALSE(said.headers.contains("content-encoding"));
-    CHECK(said.headers.contains("x-request-id"));
-  }
-
-  TEST_CASE("what the HTTP server refuses is dressed as all the rest") {
-    http::response refused;
-    refused.status = 431;
-    finish_refusal(refused);
-    CHECK(refused.headers.at("x-request-id").size() == 32);
-    CHECK(refused.headers.at("cache-control") == "no-store");
-    http::response late; // the server knew whose it was
-    late.headers["x-request-id"] = "mine";
-    finish_refusal(late);
-    CHECK(late.headers.at("x-request-id") == "mine");
-    http::response other;
-    finish_refusal(other);
-    CHECK(other.headers.at("x-request-id")
-          != refused.headers.at("x-request-id"));
   }
 
   TEST_CASE("OPTIONS tells the methods of a path") {

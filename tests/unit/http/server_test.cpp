@@ -262,6 +262,34 @@ TEST_SUITE("server") {
     CHECK(seen.size() == 32);
   }
 
+  TEST_CASE("a request's id is taken if it is a clean one, else drawn") {
+    std::string seen;
+    echo_server s{{}, [&](const request& asked, const responder& respond) {
+                    seen = asked.headers.at("x-request-id");
+                    respond({200, "x", "text/plain", {}});
+                  }};
+    const auto answer_to = [&](const std::string& given) {
+      return s.all_of("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                      + given + "\r\n");
+    };
+    for (const auto& clean : {std::string{"a.B_c-9"}, std::string(64, 'a')}) {
+      CHECK(has(answer_to("X-Request-Id: " + clean + "\r\n"),
+                "x-request-id: " + clean + "\r\n"));
+      CHECK(seen == clean);
+    }
+    for (const auto& wrong :
+         {"", "X-Request-Id: a b\r\n", "X-Request-Id: a\"b\r\n",
+          "X-Request-Id: \xC3\xA9\r\n",
+          "X-Request-Id: a\r\nX-Request-Id: b\r\n"}) {
+      CAPTURE(wrong);
+      const auto answer = answer_to(wrong);
+      CHECK(has(answer, "x-request-id: " + seen + "\r\n"));
+      CHECK(seen.size() == 32);
+    }
+    answer_to("X-Request-Id: " + std::string(65, 'a') + "\r\n");
+    CHECK(seen.size() == 32);
+  }
+
   TEST_CASE("a handler that throws is answered for: 500, nothing of what") {
     echo_server s{{}, [](request, responder) {
                     throw std::runtime_error("secret");
