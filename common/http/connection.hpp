@@ -70,7 +70,7 @@ struct server_parts {
   /// Called once by each connection, when it is closed.
   std::function<void(connection*)> ended;
   /// Of options.headers.
-  std::vector<standing_header> standing;
+  std::vector<standing_header> standing = {};
   /// Streamed answers that are under way.
   std::size_t streams = 0;
   /// Null: plain HTTP.
