@@ -12,6 +12,7 @@ import time
 import types
 
 import history as archive
+import listeners as audience
 from history import in_postgres
 from plant import POSTGRES, ROOT, SERVICES, Plant, PlantError, Process, http, wait_until
 
@@ -273,4 +274,15 @@ def history(folder, chosen):
     return archive.history(folder, chosen, row)
 
 
-ALL = {"footprint": footprint, "reaction": reaction, "throughput": throughput, "scale": scale, "history": history, "api": api}
+def listeners(folder, chosen):
+    plant = Plant(folder, build=chosen.build, orders=100, batch_seconds=2.0)
+    try:
+        plant.start()
+        wait_until(plant.all_online, 30, "all services are online")
+        return audience.measured(plant, 500, 20, row, lambda: processor(plant.processes["admin-gateway"]))
+    finally:
+        plant.stop()
+
+
+ALL = {"footprint": footprint, "reaction": reaction, "throughput": throughput, "scale": scale, "history": history, "api": api,
+       "listeners": listeners}
