@@ -53,6 +53,10 @@ const weight_unit* other_weight(const json& component) {
 
 constexpr std::int64_t most_milli = 1'000'000'000'000'000; // 10^12 kg
 
+/// Of the alert's column: PostgreSQL refuses a longer one, and with it all
+/// orders of the same fetch.
+constexpr std::size_t name_width = 64;
+
 /// What a double word of hundredths holds (FACTS 2). An order with more would
 /// keep its whole queue from being written.
 constexpr auto most_in_plc = kilograms::from_milli(42'949'672'950);
@@ -174,7 +178,7 @@ std::string too_much_for_plc(const events::order& order) {
 
 events::rejected_order rejected(const std::string& name,
                                 const std::string& reason) {
-  return {clean_text(name, 100), clean_text(reason)};
+  return {clean_text(name, name_width), clean_text(reason)};
 }
 
 } // namespace

@@ -195,6 +195,15 @@ TEST_SUITE("order_reading") {
     CHECK(read(entry).quantity.milli() == 1'000'500);
   }
 
+  TEST_CASE("a rejected name is told as far as the alert's column goes") {
+    auto entry = listed();
+    entry["mo_id"] = "WH/MO/" + std::string(70, '9');
+    const auto got = read_order(entry, "PLC01");
+    REQUIRE(std::holds_alternative<events::rejected_order>(got));
+    CHECK(std::get<events::rejected_order>(got).mo_id
+          == "WH/MO/" + std::string(58, '9'));
+  }
+
   TEST_CASE("a name that is none is rejected") {
     auto entry = listed();
     entry["mo_id"] = "WH/MO/00 11";
